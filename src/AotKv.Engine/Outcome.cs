@@ -1,0 +1,41 @@
+namespace AotKv.Engine;
+
+/// <summary>Why a key was not found.</summary>
+public enum MissReason : byte
+{
+    /// <summary>It was found.</summary>
+    None,
+
+    /// <summary>There is no such key.</summary>
+    Absent,
+
+    /// <summary>Its time had passed.</summary>
+    Expired,
+
+    /// <summary>It was stored before a flush.</summary>
+    Flushed,
+}
+
+/// <summary>What an operation did.</summary>
+public readonly struct Outcome
+{
+    internal Outcome(StoreStatus status, MissReason miss = MissReason.None, ulong revision = 0, ulong number = 0)
+    {
+        Status = status;
+        Miss = miss;
+        Revision = revision;
+        Number = number;
+    }
+
+    /// <summary>How it ended.</summary>
+    public StoreStatus Status { get; }
+
+    /// <summary>Why the key was not found, when it was not.</summary>
+    public MissReason Miss { get; }
+
+    /// <summary>The revision the item has now; 0 when nothing was written.</summary>
+    public ulong Revision { get; }
+
+    /// <summary>The new value of an arithmetic operation.</summary>
+    public ulong Number { get; }
+}

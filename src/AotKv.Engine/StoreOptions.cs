@@ -1,0 +1,38 @@
+namespace AotKv.Engine;
+
+/// <summary>How a <see cref="Store"/> is set up. Every property has a range; <see cref="Store"/> checks them all.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>The smallest allowed <see cref="MemoryLimitBytes"/>: 1 MiB.</summary>
+    public const long MinMemoryLimitBytes = 1L << 20;
+
+    /// <summary>The largest allowed <see cref="MemoryLimitBytes"/>: 512 GiB, what a location in the index can address.</summary>
+    public const long MaxMemoryLimitBytes = 1L << 39;
+
+    /// <summary>The largest allowed <see cref="MaxItemBytes"/>: 1 GiB.</summary>
+    public const long MaxItemBytesCeiling = 1L << 30;
+
+    /// <summary>Bytes for records and index together. 1 MiB to 512 GiB; default 64 MiB.</summary>
+    public long MemoryLimitBytes { get; init; } = 64L << 20;
+
+    /// <summary>
+    /// Largest item in bytes: key + value + <see cref="ItemOverheadBytes"/>, and 4 more when the client flags are not 0.
+    /// 1 KiB to 1 GiB and at most half of <see cref="MemoryLimitBytes"/>; default 1 MiB.
+    /// </summary>
+    public long MaxItemBytes { get; init; } = 1L << 20;
+
+    /// <summary>
+    /// What is added to key and value when an item is held against <see cref="MaxItemBytes"/>. 0 to 1024; default 0. The
+    /// memcached door sets it so that the limit falls on the same byte as memcached's (item header, CAS, terminators).
+    /// </summary>
+    public int ItemOverheadBytes { get; init; }
+
+    /// <summary>A full store answers <see cref="StoreStatus.NoMemory"/> instead of evicting live items.</summary>
+    public bool EvictionDisabled { get; init; }
+
+    /// <summary>Seed of the keyed hash; null draws a random one. Set it only to repeat a test.</summary>
+    public ulong? HashSeed { get; init; }
+
+    /// <summary>Where time comes from; null means the system's clock.</summary>
+    public Clock? Clock { get; init; }
+}

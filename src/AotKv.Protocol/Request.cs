@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace AotKv.Protocol;
+
+/// <summary>
+/// One parsed request line. It holds offsets into the bytes that were parsed, not the bytes, because the buffer below
+/// may move before the request is executed. Which fields are set depends on <see cref="Verb"/>.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+public struct Request
+{
+    /// <summary>The command; <see cref="Protocol.Verb.None"/> when the line was bad before a command was known.</summary>
+    public Verb Verb;
+
+    /// <summary>Set when the parser said <see cref="ParseStatus.Bad"/>.</summary>
+    public ProtocolError Error;
+
+    /// <summary>The last word was <c>noreply</c>: every reply, errors included, is suppressed.</summary>
+    public bool NoReply;
+
+    /// <summary>Bytes of the line with its terminator. A storage command's data block begins here.</summary>
+    public int LineLength;
+
+    /// <summary>Offset of the first key, or of the first argument of <c>stats</c> and <c>shutdown</c>.</summary>
+    public int KeyOffset;
+
+    /// <summary>Length of the first key in bytes, 1 to 250.</summary>
+    public int KeyLength;
+
+    /// <summary>
+    /// Retrieval, <c>stats</c> and <c>shutdown</c>: bytes from <see cref="KeyOffset"/> to the end of the line without its
+    /// terminator. Walk them with <see cref="Text.KeyList"/>; every key in them has been checked.
+    /// </summary>
+    public int KeysLength;
+
+    /// <summary>Storage: client flags, as sent.</summary>
+    public uint ClientFlags;
+
+    /// <summary>Storage, touch, gat, flush_all: the expiry time as sent (see memcached's rules for its meaning).</summary>
+    public int Exptime;
+
+    /// <summary>Flush_all: an expiry time was given.</summary>
+    public bool HasExptime;
+
+    /// <summary>Storage: bytes of the data block without its CR LF.</summary>
+    public int ValueLength;
+
+    /// <summary>Cas: the CAS id. Incr, decr: the delta. Verbosity: the level.</summary>
+    public ulong Number;
+
+    /// <summary>
+    /// When bad: how many bytes behind the line belong to the bad request (a data block with its CR LF) and are to be
+    /// dropped before the error is answered.
+    /// </summary>
+    public long SwallowLength;
+}
