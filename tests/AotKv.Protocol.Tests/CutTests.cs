@@ -15,7 +15,8 @@ public sealed class CutTests
         "set k 0 0 x\r\n", "delete k\r\n", "delete k 0 noreply\r\n", "delete k 1\r\n", "incr k 1\r\n", "decr k 123456789 noreply\r\n",
         "touch k 100\r\n", "flush_all\r\n", "flush_all 10 noreply\r\n", "verbosity 1\r\n", "version\r\n", "stats\r\n", "stats items\r\n",
         "shutdown graceful\r\n", "quit\r\n", "\r\n", "ab\r\n", "foo noreply\r\n", "GET / HTTP/1.1\r\n", " get a\r\n",
-        "set " + new string('k', 55) + " 0 0 1\r\n", "set " + new string('k', 52) + " 0 0 1\r\n", "foo " + new string(' ', 200) + "noreply\r\n",
+        "set " + new string('k', 55) + " 0 0 1\r\n", "set " + new string('k', 52) + " 0 0 1\r\n",
+        "foo " + new string(' ', 200) + "noreply\r\n",
     ];
 
     private static string Keys(int count) => string.Join(' ', Enumerable.Range(0, count).Select(i => $"key:{i:D12}"));

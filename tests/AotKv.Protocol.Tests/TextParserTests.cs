@@ -8,7 +8,8 @@ public sealed class TextParserTests
 {
     // In the lines below, K250 stands for a key of 250 bytes and K251 for one of 251.
     private static string Line(string text) =>
-        text.Replace("K250", new string('k', 250), StringComparison.Ordinal).Replace("K251", new string('k', 251), StringComparison.Ordinal);
+        text.Replace("K250", new string('k', 250), StringComparison.Ordinal)
+            .Replace("K251", new string('k', 251), StringComparison.Ordinal);
 
     private static void Check(string line, string said)
     {

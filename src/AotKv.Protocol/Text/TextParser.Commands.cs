@@ -86,7 +86,9 @@ public static partial class TextParser
         request.Verb = Verb.Touch;
         if (!KeyAndWord(line, words, ref request, out int exptime, out int exptimeEnd))
             return Bad(ref request, ProtocolError.BadCommandLine);
-        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime) ? ParseStatus.Done : Bad(ref request, ProtocolError.InvalidExptime);
+        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime)
+            ? ParseStatus.Done
+            : Bad(ref request, ProtocolError.InvalidExptime);
     }
 
     // False: there are too few words, or the key is too long.
@@ -135,7 +137,9 @@ public static partial class TextParser
         if (!words.Next(line, out int exptime, out int exptimeEnd) || (request.NoReply && !words.Next(line, out _, out _)))
             return ParseStatus.Done;
         request.HasExptime = true;
-        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime) ? ParseStatus.Done : Bad(ref request, ProtocolError.InvalidExptime);
+        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime)
+            ? ParseStatus.Done
+            : Bad(ref request, ProtocolError.InvalidExptime);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

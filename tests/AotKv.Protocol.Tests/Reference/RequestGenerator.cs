@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AotKv.Protocol.Tests.Reference;
 
-/// <summary>Makes lines that are nearly right: every command with words that lie on the edges of the rules, then a few bytes changed.</summary>
+/// <summary>Makes lines that are nearly right: every command with words from the edges of the rules, then a few bytes changed.</summary>
 internal sealed class RequestGenerator(int seed)
 {
     private static readonly string[] Commands =
@@ -14,11 +14,12 @@ internal sealed class RequestGenerator(int seed)
     private static readonly string[] Odd =
     [
         "noreply", "HTTP/1.1", "0", "00", "-", "-0", "+1", "1x", "x1", "nan", "\t", "\0", "\r", "noreply\r", "2147483645", "2147483646",
-        "2147483647", "2147483648", "-2147483648", "-2147483649", "4294967295", "4294967296", "18446744073709551615", "18446744073709551616",
-        "99999999", "100000000", "000000000001", "00000000001", "0000000000000000000001", "00000000000000000000001",
+        "2147483647", "2147483648", "-2147483648", "-2147483649", "4294967295", "4294967296", "18446744073709551615",
+        "18446744073709551616", "99999999", "100000000", "000000000001", "00000000001", "0000000000000000000001", "00000000000000000000001",
     ];
 
-    private static readonly int[] KeyLengths = [1, 2, 3, 7, 8, 15, 16, 17, 40, 52, 55, 56, 57, 59, 60, 61, 63, 64, 65, 128, 249, 250, 251, 252, 500];
+    private static readonly int[] KeyLengths =
+        [1, 2, 3, 7, 8, 15, 16, 17, 40, 52, 55, 56, 57, 59, 60, 61, 63, 64, 65, 128, 249, 250, 251, 252, 500];
 
     private readonly Random _random = new(seed);
     private readonly StringBuilder _line = new();
@@ -70,7 +71,8 @@ internal sealed class RequestGenerator(int seed)
         return keys;
     }
 
-    private string Key() => Chance(3) ? Pick(Odd) : new string((char)('a' + _random.Next(26)), Chance(90) ? _random.Next(1, 40) : Pick(KeyLengths));
+    private string Key() =>
+        Chance(3) ? Pick(Odd) : new string((char)('a' + _random.Next(26)), Chance(90) ? _random.Next(1, 40) : Pick(KeyLengths));
 
     private string Number() => _random.Next(10) switch
     {
