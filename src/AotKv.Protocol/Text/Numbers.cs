@@ -47,11 +47,12 @@ internal static class Numbers
         return good;
     }
 
+    // Of two bytes or more, so that a digit, or something that is none, follows the sign.
     private static bool TryLongInt32(ReadOnlySpan<byte> line, int start, int end, out int value)
     {
         int minus = line[start] == '-' ? 1 : 0;
         value = 0;
-        if (start + minus == end || !TryUInt64(line, start + minus, end, out ulong wide) || wide > int.MaxValue + (ulong)minus)
+        if (!TryUInt64(line, start + minus, end, out ulong wide) || wide > int.MaxValue + (ulong)minus)
             return false;
         value = minus == 0 ? (int)wide : (int)-(long)wide;
         return true;

@@ -114,17 +114,17 @@ public static partial class TextParser
         request.NoReply = !plain && EndsWithNoReply(line);
         if (keyEnd - key > MaxKeyLength)
             return Bad(ref request, ProtocolError.BadCommandLine);
-        return plain || IsDeleteTail(line[keyEnd..], request.NoReply) ? ParseStatus.Done : Bad(ref request, ProtocolError.DeleteUsage);
+        return plain || IsDeleteTail(line[keyEnd..]) ? ParseStatus.Done : Bad(ref request, ProtocolError.DeleteUsage);
     }
 
     // What may follow the key: a 0, which once was a delay and which old clients still send; then noreply.
-    private static bool IsDeleteTail(ReadOnlySpan<byte> tail, bool noReply)
+    private static bool IsDeleteTail(ReadOnlySpan<byte> tail)
     {
         var words = new KeyList(tail);
         bool more = words.MoveNext();
         if (more && words.Current.SequenceEqual("0"u8))
             more = words.MoveNext();
-        if (more && noReply && words.Current.SequenceEqual("noreply"u8))
+        if (more && words.Current.SequenceEqual("noreply"u8))
             more = words.MoveNext();
         return !more;
     }

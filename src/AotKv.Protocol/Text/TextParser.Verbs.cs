@@ -9,9 +9,8 @@ public static partial class TextParser
     // A command is told by its length, its first four letters and its last four.
     private static ParseStatus ParseLine(ReadOnlySpan<byte> line, Words words, ref Request request)
     {
-        // The command stands in column 0. A line of at least MinLineLength bytes may still hold no word.
-        if (!words.Next(line, out int start, out int length) || start != 0)
-            return Unknown(line, ref request);
+        // A command stands in column 0: behind a space its letters are not found here. A line of spaces has no word at all.
+        words.Next(line, out _, out int length);
         if (length == 3)
             return ThreeLetters(line, words, ref request);
         if (length < 4)
