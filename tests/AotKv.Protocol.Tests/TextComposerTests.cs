@@ -1,7 +1,6 @@
 using System.Globalization;
 using AotKv.Protocol.Tests.Reference;
 using AotKv.Protocol.Text;
-using Xunit;
 
 namespace AotKv.Protocol.Tests;
 

@@ -1,5 +1,4 @@
 using AotKv.Protocol.Tests.Reference;
-using Xunit;
 
 namespace AotKv.Protocol.Tests;
 

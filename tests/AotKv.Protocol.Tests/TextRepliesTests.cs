@@ -1,6 +1,5 @@
 using AotKv.Protocol.Tests.Reference;
 using AotKv.Protocol.Text;
-using Xunit;
 
 namespace AotKv.Protocol.Tests;
 
