@@ -1,7 +1,7 @@
 // Unsafe code. It relies on: the destination has MaxLineLength bytes, the key at most 250 and the opaque at most 32, which is checked
 // before anything is written. The longest line then is "VA " and 10 digits (13), c (22), f (12), h (3), k with 336 letters of base64 and
-// " b" (340), l (22), O (33), s (12), t (22), marks (6), CR LF (2): 487 bytes, and a number or a pair of letters touches at most 20 bytes
-// from its first on. No letter comes twice in the order of a request.
+// " b" (340), l (12), O (33), s (12), t (21), marks (6), CR LF (2): 476 bytes. A number touches at most 20 bytes from its first digit on.
+// No letter comes twice in the order of a request.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
