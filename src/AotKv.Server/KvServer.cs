@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using AotKv.Engine;
 using AotKv.Server.Transport;
@@ -30,6 +31,20 @@ public sealed class KvServer : IDisposable
     {
         get => _state.ShutdownRequested;
         set => _state.ShutdownRequested = value;
+    }
+
+    /// <summary>
+    /// Raises the limit of open descriptors to what the options need. To be called before root's rights are given up; a system that
+    /// allows fewer than the connections asked for is an error.
+    /// </summary>
+    /// <param name="options">How many connections.</param>
+    /// <param name="mistake">What to tell the operator when it fails.</param>
+    public static bool TryRaiseLimits(ServerOptions options, [NotNullWhen(false)] out string? mistake)
+    {
+        mistake = LinuxCalls.IsSupported && !LinuxCalls.EnsureDescriptors(options.MaxConnections, ConnectionTable.ReservedDescriptors)
+            ? "failed to set rlimit for open files. Try starting as root or requesting smaller maxconns value (-c)."
+            : null;
+        return mistake == null;
     }
 
     /// <summary>Opens the listening sockets and starts the loops.</summary>
@@ -99,6 +114,6 @@ public sealed class KvServer : IDisposable
             TransportKind.Pipelines => false,
             _ => LinuxCalls.IsSupported,
         };
-        return native ? new EpollTransport(state) : new PipesTransport(state);
+        return native ? new EpollTransport(state) : new PipesTransport(state, ChosenSocketPipes.Create());
     }
 }

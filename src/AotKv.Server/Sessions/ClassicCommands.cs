@@ -158,7 +158,7 @@ internal sealed partial class ClassicCommands
         _ => StoreMode.Set,
     };
 
-    private ReadOnlySpan<byte> Refuse(in Request request, in ItemKey key, StoreStatus status)
+    private ReadOnlySpan<byte> Refuse(scoped in Request request, scoped in ItemKey key, StoreStatus status)
     {
         if (status == StoreStatus.NoMemory)
         {

@@ -1,5 +1,3 @@
-using AotKv.Protocol;
-
 namespace AotKv.Server.Sessions;
 
 /// <summary>Continues what the last call could not finish.</summary>

@@ -1,4 +1,3 @@
-using AotKv.Engine;
 using AotKv.Protocol;
 using AotKv.Protocol.Text;
 using AotKv.Server.Stats;

@@ -9,13 +9,8 @@ internal sealed class Listeners : IDisposable
     private const int FreePortAttempts = 16;
 
     private readonly List<Socket> _sockets;
-    private readonly string? _unixPath;
 
-    private Listeners(List<Socket> sockets, string? unixPath)
-    {
-        _sockets = sockets;
-        _unixPath = unixPath;
-    }
+    private Listeners(List<Socket> sockets) => _sockets = sockets;
 
     /// <summary>The listening sockets; all non-blocking.</summary>
     public IReadOnlyList<Socket> Sockets => _sockets;
@@ -29,7 +24,7 @@ internal sealed class Listeners : IDisposable
     {
         if (options.UnixSocketPath is { } path)
         {
-            return new([UnixListener.Open(path, options.UnixSocketMode, options.Backlog)], path);
+            return new([UnixListener.Open(path, options.UnixSocketMode, options.Backlog)]);
         }
 
         return options.Listen.Count == 0 ? OpenLoopback(options) : OpenAll(options);
@@ -54,7 +49,7 @@ internal sealed class Listeners : IDisposable
                 sockets.Add(OpenTcp(new(IPAddress.Loopback, options.Port), options.Backlog));
                 int port = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
                 AddWhereThere(sockets, new(IPAddress.IPv6Loopback, port), options.Backlog);
-                return new(sockets, null);
+                return new(sockets);
             }
             catch (SocketException exception)
             {
@@ -90,7 +85,7 @@ internal sealed class Listeners : IDisposable
             }
         }
 
-        return new(sockets, null);
+        return new(sockets);
     }
 
     private static void OpenOne(string host, int port, int backlog, List<Socket> sockets)

@@ -80,7 +80,7 @@ internal static class UnixListener
         }
         finally
         {
-            UnixCalls.SetFileMask(before);
+            _ = UnixCalls.SetFileMask(before);
         }
     }
 }

@@ -13,9 +13,6 @@ internal sealed class ConnectionTable
 
     public ConnectionTable(int maxConnections) => _entries = new EpollConnection?[maxConnections + ReservedDescriptors];
 
-    /// <summary>Descriptors the process needs at most.</summary>
-    public int Descriptors => _entries.Length;
-
     public bool Fits(int descriptor) => (uint)descriptor < (uint)_entries.Length;
 
     public EpollConnection? Find(int descriptor) => (uint)descriptor < (uint)_entries.Length ? _entries[descriptor] : null;

@@ -1,6 +1,5 @@
 using AotKv.Server.Buffers;
 using AotKv.Server.Sessions;
-using AotKv.Server.Stats;
 
 namespace AotKv.Server.Transport.Native;
 

@@ -12,12 +12,6 @@ internal sealed class EpollTransport : ITransport
     public EpollTransport(ServerState state)
     {
         Table = new(state.Options.MaxConnections);
-        if (!LinuxCalls.EnsureDescriptors((ulong)Table.Descriptors))
-        {
-            throw new ListenException(
-                $"failed to set rlimit for open files to {Table.Descriptors}. Try starting as root or requesting smaller maxconns value (-c).");
-        }
-
         _loops = new EpollLoop[state.Options.Threads];
         for (int i = 0; i < _loops.Length; i++)
         {

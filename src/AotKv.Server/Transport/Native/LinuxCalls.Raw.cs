@@ -87,11 +87,17 @@ internal static unsafe partial class LinuxCalls
         Read(eventDescriptor, &value, sizeof(ulong));
     }
 
-    /// <summary>Says that no more bytes will be sent; what was sent before still arrives.</summary>
-    public static void FinishSending(int descriptor) => Shutdown(descriptor, ShutdownWrite);
+    /// <summary>Closes; what the system says of it changes nothing.</summary>
+    public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
 
-    /// <summary>Raises the limit of open descriptors to at least so many, when it is lower; false when the system forbids it.</summary>
-    public static bool EnsureDescriptors(ulong count)
+    /// <summary>Says that no more bytes will be sent; what was sent before still arrives.</summary>
+    public static void FinishSending(int descriptor) => _ = Shutdown(descriptor, ShutdownWrite);
+
+    /// <summary>
+    /// Raises the limit of open descriptors, when it is lower, to what is needed and what is reserved beside it, or as far towards
+    /// that as the system allows; false when not even the needed ones are allowed.
+    /// </summary>
+    public static bool EnsureDescriptors(int needed, int reserved)
     {
         ulong* limits = stackalloc ulong[2]; // soft, hard
         if (GetLimit(OpenFilesLimit, limits) != 0)
@@ -99,14 +105,23 @@ internal static unsafe partial class LinuxCalls
             return false;
         }
 
-        if (limits[0] >= count)
+        ulong wanted = (ulong)needed + (ulong)reserved;
+        if (limits[0] >= wanted)
         {
             return true;
         }
 
-        limits[0] = count;
-        limits[1] = Math.Max(limits[1], count);
-        return SetLimit(OpenFilesLimit, limits) == 0;
+        ulong hard = limits[1];
+        limits[0] = wanted;
+        limits[1] = Math.Max(hard, wanted);
+        if (SetLimit(OpenFilesLimit, limits) == 0)
+        {
+            return true;
+        }
+
+        limits[0] = hard;
+        limits[1] = hard;
+        return hard >= (ulong)needed && SetLimit(OpenFilesLimit, limits) == 0;
     }
 
     /// <summary>Waits for events; blocks, so the collector is let in.</summary>
@@ -115,7 +130,7 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "close")]
     [SuppressGCTransition]
-    public static partial int Close(int descriptor);
+    private static partial int CloseDescriptor(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "epoll_create1")]
     private static partial int CreateEpoll(int flags);
