@@ -56,30 +56,35 @@ public sealed unsafe partial class Store
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private StoreStatus Rewrite(Stripe* stripe, ulong* slot, ref Record record, in Draft draft, ref Room room)
     {
-        if (!Place(draft, ref room, out Record written, out long location))
+        long oldSize = record.Size;
+        long oldLocation = Slot.Location(*slot);
+        if (!Place(draft, ref room, out Record written, out long location, oldLocation, oldSize))
         {
             return StoreStatus.NoMemory;
         }
 
-        long oldSize = record.Size;
-        long oldLocation = Slot.Location(*slot);
         stripe->LiveBytes += written.Size - oldSize;
         stripe->Written++;
         *slot = Slot.MovedTo(*slot, location);
         record = written;
-        MarkDead(oldLocation, oldSize);
         return StoreStatus.Ok;
     }
 
     /// <summary>Appends a record to the log, or fills the large segment that was got before.</summary>
+    /// <param name="draft">The record.</param>
+    /// <param name="room">Room made before.</param>
+    /// <param name="record">The record as written.</param>
+    /// <param name="location">Where it is.</param>
+    /// <param name="deadLocation">The record it takes the place of, which is not looked at any more after this.</param>
+    /// <param name="deadSize">The bytes of that one; 0 when there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Place(in Draft draft, ref Room room, out Record record, out long location)
+    private bool Place(in Draft draft, ref Room room, out Record record, out long location, long deadLocation = 0, long deadSize = 0)
     {
         byte attributes = draft.Attributes;
         long size = RecordLayout.Size(attributes, draft.Key.Length, draft.ValueLength);
         if (size > _pool.Geometry.MaxSharedRecordBytes)
         {
-            return PlaceLarge(draft, attributes, size, ref room, out record, out location);
+            return PlaceLarge(draft, attributes, size, ref room, out record, out location, deadLocation, deadSize);
         }
 
         _head.Enter();
@@ -94,13 +99,15 @@ public sealed unsafe partial class Store
 
         record = new Record(at);
         draft.WriteTo(record, attributes, draft.Revision != 0 ? draft.Revision : NextRevision());
+        _pool.Of(deadLocation)->Dead += deadSize;
         _head.Exit();
         NoteExpiry(location, draft.ExpiryMilliseconds);
         return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool PlaceLarge(in Draft draft, byte attributes, long size, ref Room room, out Record record, out long location)
+    private bool PlaceLarge(
+        in Draft draft, byte attributes, long size, ref Room room, out Record record, out long location, long deadLocation, long deadSize)
     {
         int id = room.Large;
         if (id < 0 || _pool[id]->Capacity != SegmentGeometry.LargeSegmentBytes(size))
@@ -120,6 +127,7 @@ public sealed unsafe partial class Store
         _head.Exit();
         draft.WriteTo(record, attributes, revision);
         segment->Used = SegmentGeometry.SegmentHeaderBytes + size;
+        MarkDead(deadLocation, deadSize);
         NoteExpiry(location, draft.ExpiryMilliseconds);
         _young.Enqueue(id);
         return true;
@@ -200,11 +208,15 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>
-    /// Counts a record's bytes as dead. The last thing done with a record, after its slot is gone: a segment in which all is dead
+    /// Counts a record's bytes as dead, under the head's lock. From then on nobody looks at the record: a segment in which all is dead
     /// may be in use for something else a moment later.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void MarkDead(long location, long size) => Interlocked.Add(ref _pool.Of(location)->Dead, size);
+    private void MarkDead(long location, long size)
+    {
+        _head.Enter();
+        _pool.Of(location)->Dead += size;
+        _head.Exit();
+    }
 
     /// <summary>Keeps a segment's lower bound on expiry times.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -56,7 +56,6 @@ public sealed unsafe partial class Store
 
         _head.Enter();
         Volatile.Write(ref _flushedRevision, NextRevision());
-        _head.Exit();
         for (int i = 0; i < _pool.Geometry.MaxSegments; i++)
         {
             Segment* segment = _pool[i];
@@ -67,6 +66,7 @@ public sealed unsafe partial class Store
             }
         }
 
+        _head.Exit();
         for (int i = 0; i < _table.StripeCount; i++)
         {
             Stripe* stripe = _table[i];

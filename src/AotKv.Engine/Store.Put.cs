@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AotKv.Engine.Log;
 using AotKv.Engine.Memtable;
 
@@ -51,7 +52,7 @@ public sealed unsafe partial class Store
             }
             else
             {
-                status = Combine(put, record, ref draft);
+                status = put.Mode is StoreMode.Append or StoreMode.Prepend ? Combine(put, record, ref draft) : StoreStatus.Ok;
                 if (status == StoreStatus.Ok)
                 {
                     status = Rewrite(stripe, slot, ref record, draft, ref room);
@@ -73,6 +74,7 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>What a request says to a key that is not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static StoreStatus MayAdd(in PutRequest put)
     {
         if (put.HasCompare)
@@ -84,6 +86,7 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>What a request says to an item that is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static StoreStatus MayReplace(in PutRequest put, Record record)
     {
         if (put.HasCompare && put.Compare != record.Revision)
@@ -95,21 +98,18 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>Appending and prepending take the rest of the record from the present item.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private StoreStatus Combine(in PutRequest put, Record record, ref Draft draft)
     {
-        if (put.Mode is StoreMode.Append or StoreMode.Prepend)
-        {
-            bool append = put.Mode == StoreMode.Append;
-            draft.First = append ? record.Value : put.Value;
-            draft.Second = append ? put.Value : record.Value;
-            draft.ClientFlags = record.ClientFlags;
-            draft.ExpiryMilliseconds = record.ExpiryMilliseconds;
-            return Fits(draft.Key.Length, draft.ValueLength, draft.ClientFlags) ? StoreStatus.Ok : StoreStatus.TooLarge;
-        }
-
-        return StoreStatus.Ok;
+        bool append = put.Mode == StoreMode.Append;
+        draft.First = append ? record.Value : put.Value;
+        draft.Second = append ? put.Value : record.Value;
+        draft.ClientFlags = record.ClientFlags;
+        draft.ExpiryMilliseconds = record.ExpiryMilliseconds;
+        return Fits(draft.Key.Length, draft.ValueLength, draft.ClientFlags) ? StoreStatus.Ok : StoreStatus.TooLarge;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Fits(int keyLength, long valueLength, uint clientFlags) =>
         keyLength + valueLength + _options.ItemOverheadBytes + (clientFlags != 0 ? RecordLayout.FlagsBytes : 0) <= _options.MaxItemBytes;
 }

@@ -95,6 +95,45 @@ public sealed class StoreModelTests
         CheckWhole(store, model);
     }
 
+    [Theory]
+    [InlineData(11, 50_000)]
+    [InlineData(12, 300_000)]
+    public void Index_keeps_every_key_findable_while_it_grows_shrinks_and_closes_gaps(int seed, int keys)
+    {
+        var random = new Random(seed);
+        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = 128 << 20, EvictionDisabled = true });
+        var present = new bool[keys];
+        long count = 0;
+        for (int phase = 0; phase < 6; phase++)
+        {
+            // Phases that mostly add alternate with phases that mostly remove.
+            int adds = phase % 2 == 0 ? 9 : 2;
+            for (int step = 0; step < keys; step++)
+            {
+                int id = random.Next(keys);
+                byte[] key = BitConverter.GetBytes(id);
+                if (random.Next(10) < adds)
+                {
+                    Assert.Equal(StoreStatus.Ok, store.Put(key, key).Status);
+                    count += present[id] ? 0 : 1;
+                    present[id] = true;
+                }
+                else
+                {
+                    Assert.Equal(present[id] ? StoreStatus.Ok : StoreStatus.NotFound, store.Store.Delete(store.Store.Key(key)).Status);
+                    count -= present[id] ? 1 : 0;
+                    present[id] = false;
+                }
+            }
+
+            Assert.Equal(count, store.Store.Statistics().Items);
+            for (int id = 0; id < keys; id++)
+            {
+                Assert.True(present[id] == (store.Get(BitConverter.GetBytes(id)) != null), $"seed {seed} phase {phase} key {id}");
+            }
+        }
+    }
+
     private static void CountBoth(
         StoreDriver store,
         Dictionary<string, (byte[] Value, uint Flags, long Expiry, ulong Revision)> model,

@@ -62,7 +62,13 @@ internal readonly unsafe struct Record
     }
 
     /// <summary>Bytes of the record with its padding.</summary>
-    public long Size => RecordLayout.Size(Attributes, KeyLength, ValueLength);
+    public long Size
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Attributes & RecordLayout.OptionalMask) == 0
+            ? RecordLayout.Size(0, _at[RecordLayout.KeyLengthAt], Endian.ReadU16(_at + RecordLayout.ValueLengthAt))
+            : SizeWithOptions();
+    }
 
     private int FlagsAt => RecordLayout.HeaderBytes + ((Attributes & RecordLayout.Long) != 0 ? RecordLayout.LongBytes : 0);
 
@@ -113,23 +119,51 @@ internal readonly unsafe struct Record
         byte attributes, ulong revision, uint clientFlags, long expiryMilliseconds,
         ReadOnlySpan<byte> key, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        int valueLength = first.Length + second.Length;
         byte* at = _at;
+        byte* next = at + RecordLayout.HeaderBytes;
         Endian.WriteU32(at, 0);
         Endian.WriteU64(at + RecordLayout.RevisionAt, revision);
         at[RecordLayout.AttributesAt] = attributes;
-        byte* next = at + RecordLayout.HeaderBytes;
-        if ((attributes & RecordLayout.Long) == 0)
+        if ((attributes & RecordLayout.OptionalMask) == 0)
         {
             at[RecordLayout.KeyLengthAt] = (byte)key.Length;
-            Endian.WriteU16(at + RecordLayout.ValueLengthAt, (ushort)valueLength);
+            Endian.WriteU16(at + RecordLayout.ValueLengthAt, (ushort)(first.Length + second.Length));
         }
         else
         {
-            at[RecordLayout.KeyLengthAt] = 0;
-            Endian.WriteU16(at + RecordLayout.ValueLengthAt, 0);
+            next = WriteOptions(attributes, clientFlags, expiryMilliseconds, key.Length, first.Length + second.Length);
+        }
+
+        key.CopyTo(new Span<byte>(next, key.Length));
+        next += key.Length;
+        first.CopyTo(new Span<byte>(next, first.Length));
+        next += first.Length;
+        if (second.Length != 0)
+        {
+            second.CopyTo(new Span<byte>(next, second.Length));
+            next += second.Length;
+        }
+
+        while (((nint)next & (RecordLayout.Alignment - 1)) != 0)
+        {
+            *next++ = 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"rev {Revision} key {KeyLength} value {ValueLength} attributes {Attributes:x2}";
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private byte* WriteOptions(byte attributes, uint clientFlags, long expiryMilliseconds, int keyLength, int valueLength)
+    {
+        byte* next = _at + RecordLayout.HeaderBytes;
+        bool isLong = (attributes & RecordLayout.Long) != 0;
+        _at[RecordLayout.KeyLengthAt] = isLong ? (byte)0 : (byte)keyLength;
+        Endian.WriteU16(_at + RecordLayout.ValueLengthAt, isLong ? (ushort)0 : (ushort)valueLength);
+        if (isLong)
+        {
             Endian.WriteU32(next, (uint)valueLength);
-            Endian.WriteU16(next + 4, (ushort)key.Length);
+            Endian.WriteU16(next + 4, (ushort)keyLength);
             Endian.WriteU16(next + 6, 0);
             next += RecordLayout.LongBytes;
         }
@@ -146,20 +180,11 @@ internal readonly unsafe struct Record
             next += RecordLayout.ExpiryBytes;
         }
 
-        key.CopyTo(new Span<byte>(next, key.Length));
-        next += key.Length;
-        first.CopyTo(new Span<byte>(next, first.Length));
-        next += first.Length;
-        second.CopyTo(new Span<byte>(next, second.Length));
-        next += second.Length;
-        while (((nint)next & (RecordLayout.Alignment - 1)) != 0)
-        {
-            *next++ = 0;
-        }
+        return next;
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"rev {Revision} key {KeyLength} value {ValueLength} attributes {Attributes:x2}";
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long SizeWithOptions() => RecordLayout.Size(Attributes, KeyLength, ValueLength);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool HasKeyBehindOptions(ReadOnlySpan<byte> key) => Key.SequenceEqual(key);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AotKv.Engine.Log;
 
 /// <summary>
@@ -52,20 +54,27 @@ internal static class RecordLayout
     public const int SpecialBytes = 8;
 
     /// <summary>Bytes from the start of a record to its key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int HeaderLength(byte attributes) =>
-        HeaderBytes
-        + ((attributes & Long) != 0 ? LongBytes : 0)
-        + ((attributes & Flags) != 0 ? FlagsBytes : 0)
-        + ((attributes & Expiry) != 0 ? ExpiryBytes : 0)
-        + ((attributes & Special) != 0 ? SpecialBytes : 0);
+        (attributes & OptionalMask) == 0 ? HeaderBytes : HeaderLengthWithOptions(attributes);
 
     /// <summary>The attributes a new item needs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte AttributesFor(int keyLength, long valueLength, uint clientFlags, long expiryMilliseconds) =>
         (byte)((keyLength > byte.MaxValue || valueLength > ushort.MaxValue ? Long : 0)
             | (clientFlags != 0 ? Flags : 0)
             | (expiryMilliseconds != 0 ? Expiry : 0));
 
     /// <summary>Bytes of a whole record, padding included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Size(byte attributes, int keyLength, long valueLength) =>
         (HeaderLength(attributes) + keyLength + valueLength + (Alignment - 1)) & ~(long)(Alignment - 1);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int HeaderLengthWithOptions(byte attributes) =>
+        HeaderBytes
+        + ((attributes & Long) != 0 ? LongBytes : 0)
+        + ((attributes & Flags) != 0 ? FlagsBytes : 0)
+        + ((attributes & Expiry) != 0 ? ExpiryBytes : 0)
+        + ((attributes & Special) != 0 ? SpecialBytes : 0);
 }

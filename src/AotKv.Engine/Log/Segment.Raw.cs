@@ -38,7 +38,7 @@ internal unsafe struct Segment
     /// <summary>Bytes written, from the base. Written under the lock of the head that owns the segment; constant once sealed.</summary>
     public long Used;
 
-    /// <summary>Bytes of records that no slot points to. Interlocked.</summary>
+    /// <summary>Bytes of records that no slot points to. Written under the lock of the head for new writes.</summary>
     public long Dead;
 
     /// <summary>No record in here expires before this, milliseconds since 1970; a lower bound. Plain writes under stripe locks.</summary>

@@ -22,6 +22,10 @@ internal sealed unsafe class Memtable : IDisposable
     public const int SpillLines = 4;
 
     private const int MinLines = 4;
+
+    /// <summary>A stripe's slots begin at one of this many lines of its first page, for the same reason.</summary>
+    private const int ColorLines = 32;
+
     private const int LineBytes = LineSlots * sizeof(ulong);
 
     private readonly SegmentPool _pool;
@@ -37,19 +41,20 @@ internal sealed unsafe class Memtable : IDisposable
     public Memtable(SegmentPool pool, long memoryLimitBytes)
     {
         _pool = pool;
-        StripeCount = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(memoryLimitBytes >> 20, 16, 65536));
+        StripeCount = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(memoryLimitBytes >> 21, 64, 65536));
 
         // Half the limit is more than the smallest items can need (8 bytes of slot at two thirds load for 20 of record).
-        _regionBytes = NativePages.RoundUp(Math.Max(memoryLimitBytes / 2 / StripeCount, 64 << 10));
-        _maxLines = (uint)Math.Min((_regionBytes / LineBytes) - SpillLines, 1 << Slot.TagBits);
+        // An odd number of pages, so that the first lines of all stripes do not fall into the same sets of the processor's caches.
+        _regionBytes = NativePages.RoundUp(Math.Max(memoryLimitBytes / 2 / StripeCount, 64 << 10)) | NativePages.Granularity;
+        _maxLines = (uint)Math.Min((_regionBytes / LineBytes) - SpillLines - ColorLines, 1 << Slot.TagBits);
         _stripesBytes = NativePages.RoundUp((long)StripeCount * sizeof(Stripe));
         _stripes = (Stripe*)Throw.IfNoMemory(NativePages.Map(_stripesBytes), _stripesBytes);
         _slots = Throw.IfNoMemory(NativePages.Reserve(_regionBytes * StripeCount), _regionBytes * StripeCount);
         for (int i = 0; i < StripeCount; i++)
         {
             Stripe* stripe = _stripes + i;
-            stripe->Slots = (ulong*)(_slots + (i * _regionBytes));
-            _ = NativePages.Commit((byte*)stripe->Slots, RegionUsed(MinLines));
+            stripe->Slots = (ulong*)(_slots + (i * _regionBytes) + (i % ColorLines * LineBytes));
+            _ = NativePages.Commit(Region(stripe), RegionUsed(MinLines));
             SetLines(stripe, MinLines);
         }
 
@@ -234,7 +239,10 @@ internal sealed unsafe class Memtable : IDisposable
     private static ulong* HomeLine(Stripe* stripe, uint tag) =>
         stripe->Slots + ((((ulong)tag * stripe->Lines) >> Slot.TagBits) * LineSlots);
 
-    private static long RegionUsed(uint lines) => NativePages.RoundUp((long)(lines + SpillLines) * LineBytes);
+    private static long RegionUsed(uint lines) => NativePages.RoundUp((long)(lines + SpillLines + ColorLines) * LineBytes);
+
+    /// <summary>The first page of a stripe's range.</summary>
+    private static byte* Region(Stripe* stripe) => (byte*)((nint)stripe->Slots & ~(nint)(NativePages.Granularity - 1));
 
     private static int LastUsed(ulong* line)
     {
@@ -311,7 +319,7 @@ internal sealed unsafe class Memtable : IDisposable
     {
         long oldUsed = RegionUsed(stripe->Lines);
         long newUsed = RegionUsed(lines);
-        if (newUsed > oldUsed && !NativePages.Commit((byte*)stripe->Slots + oldUsed, newUsed - oldUsed))
+        if (newUsed > oldUsed && !NativePages.Commit(Region(stripe) + oldUsed, newUsed - oldUsed))
         {
             return false;
         }
@@ -348,7 +356,7 @@ internal sealed unsafe class Memtable : IDisposable
 
         if (newUsed < oldUsed)
         {
-            NativePages.Decommit((byte*)stripe->Slots + newUsed, oldUsed - newUsed);
+            NativePages.Decommit(Region(stripe) + newUsed, oldUsed - newUsed);
         }
 
         if (placed)
