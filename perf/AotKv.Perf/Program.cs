@@ -1,1 +1,44 @@
-System.Console.WriteLine("");
+using System.Net.Sockets;
+using AotKv.Perf.Cli;
+using AotKv.Perf.Driver;
+using AotKv.Perf.Floor;
+using AotKv.Perf.Wire;
+
+namespace AotKv.Perf;
+
+/// <summary>The entry: one subcommand, its options, an exit code.</summary>
+internal static class Program
+{
+    private const int UsageError = 64;
+
+    private static int Main(string[] arguments)
+    {
+        string command = arguments.Length > 0 ? arguments[0] : "help";
+        try
+        {
+            var reader = new ArgumentReader(arguments.AsSpan(Math.Min(1, arguments.Length)));
+            switch (command)
+            {
+                case "load":
+                    return LoadCommand.Run(reader);
+                case "floor":
+                    return FloorCommand.Run(reader);
+                case "help" or "--help" or "-h":
+                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{LoadCommand.Help}\n{FloorCommand.Help}");
+                    return 0;
+                default:
+                    throw new UsageException($"unknown command '{command}': try help");
+            }
+        }
+        catch (UsageException mistake)
+        {
+            Console.Error.WriteLine($"AotKv.Perf: {mistake.Message}");
+            return UsageError;
+        }
+        catch (Exception failure) when (failure is ReplyException or SocketException or IOException or InvalidOperationException)
+        {
+            Console.Error.WriteLine($"AotKv.Perf: {failure.Message}");
+            return 1;
+        }
+    }
+}
