@@ -32,7 +32,7 @@ internal sealed partial class ClassicCommands
         GetProgress progress = Fetch(request, key, ref writer, out required, out bool failed);
         if (progress == GetProgress.Done)
         {
-            writer.Write(failed ? ClassicReplies.OutOfMemory : ClassicReplies.End);
+            writer.Write(failed ? TextReplies.OutOfMemory : TextReplies.End);
         }
 
         return progress;
@@ -73,7 +73,7 @@ internal sealed partial class ClassicCommands
 
                 if (failed)
                 {
-                    writer.Write(ClassicReplies.OutOfMemory);
+                    writer.Write(TextReplies.OutOfMemory);
                     return GetProgress.Done;
                 }
 
@@ -96,7 +96,7 @@ internal sealed partial class ClassicCommands
             return GetProgress.ReplyFull;
         }
 
-        writer.Write(ClassicReplies.End);
+        writer.Write(TextReplies.End);
         return GetProgress.Done;
     }
 

@@ -75,10 +75,10 @@ internal sealed partial class ClassicCommands
 
         writer.Write(status switch
         {
-            StoreStatus.Ok => ClassicReplies.Stored,
-            StoreStatus.NotFound => ClassicReplies.NotFound,
-            StoreStatus.Exists => ClassicReplies.Exists,
-            _ => ClassicReplies.NotStored,
+            StoreStatus.Ok => TextReplies.Stored,
+            StoreStatus.NotFound => TextReplies.NotFound,
+            StoreStatus.Exists => TextReplies.Exists,
+            _ => TextReplies.NotStored,
         });
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class ClassicCommands
     {
         bool deleted = _store.Delete(key).Status == StoreStatus.Ok;
         _counters.Add(deleted ? Counter.DeleteHits : Counter.DeleteMisses);
-        writer.Write(deleted ? ClassicReplies.Deleted : ClassicReplies.NotFound);
+        writer.Write(deleted ? TextReplies.Deleted : TextReplies.NotFound);
     }
 
     /// <summary>incr and decr.</summary>
@@ -110,13 +110,13 @@ internal sealed partial class ClassicCommands
                 break;
             case StoreStatus.NotFound:
                 _counters.Add(decrement ? Counter.DecrMisses : Counter.IncrMisses);
-                writer.Write(ClassicReplies.NotFound);
+                writer.Write(TextReplies.NotFound);
                 break;
             case StoreStatus.NotNumeric:
-                writer.Write(ClassicReplies.NonNumeric);
+                writer.Write(TextReplies.NonNumeric);
                 break;
             default:
-                writer.Write(ClassicReplies.OutOfMemory);
+                writer.Write(TextReplies.OutOfMemory);
                 break;
         }
     }
@@ -128,11 +128,11 @@ internal sealed partial class ClassicCommands
         if (status is StoreStatus.Ok or StoreStatus.NotFound)
         {
             _counters.Add(status == StoreStatus.Ok ? Counter.TouchHits : Counter.TouchMisses);
-            writer.Write(status == StoreStatus.Ok ? ClassicReplies.Touched : ClassicReplies.NotFound);
+            writer.Write(status == StoreStatus.Ok ? TextReplies.Touched : TextReplies.NotFound);
             return;
         }
 
-        writer.Write(ClassicReplies.OutOfMemory);
+        writer.Write(TextReplies.OutOfMemory);
     }
 
     /// <summary>flush_all.</summary>
@@ -141,12 +141,12 @@ internal sealed partial class ClassicCommands
         _counters.Add(Counter.CmdFlush);
         if (_state.Options.FlushDisabled)
         {
-            writer.Write(ClassicReplies.FlushNotAllowed);
+            writer.Write(TextReplies.FlushNotAllowed);
             return;
         }
 
         _store.Flush(Expiry.ToFlushMicroseconds(request.HasExptime ? request.Exptime : 0, _clock.Milliseconds));
-        writer.Write(ClassicReplies.Ok);
+        writer.Write(TextReplies.Ok);
     }
 
     private static StoreMode ModeOf(Verb verb) => verb switch
@@ -163,17 +163,17 @@ internal sealed partial class ClassicCommands
         if (status == StoreStatus.NoMemory)
         {
             FailStorage(request, key.Bytes, Counter.StoreNoMemory);
-            return ClassicReplies.StoreOutOfMemory;
+            return TextReplies.OutOfMemoryStoring;
         }
 
         if (request.Verb is Verb.Append or Verb.Prepend)
         {
             // The piece fits, the sum does not: memcached keeps the old value and says so like this.
             _counters.Add(Counter.CmdSet);
-            return ClassicReplies.NotStored;
+            return TextReplies.NotStored;
         }
 
         FailStorage(request, key.Bytes, Counter.StoreTooLarge);
-        return ClassicReplies.TooLarge;
+        return TextReplies.TooLarge;
     }
 }

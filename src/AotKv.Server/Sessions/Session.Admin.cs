@@ -20,7 +20,7 @@ internal sealed partial class Session
         {
             _host.State.Counters.Reset();
             _store.ResetStatistics();
-            writer.Write(ClassicReplies.Reset);
+            writer.Write(TextReplies.Reset);
             return SessionStatus.Continue;
         }
 
@@ -41,7 +41,7 @@ internal sealed partial class Session
         else
         {
             text.Dispose();
-            writer.Write(ClassicReplies.Error);
+            writer.Write(TextReplies.Error);
             return SessionStatus.Continue;
         }
 
@@ -55,13 +55,13 @@ internal sealed partial class Session
         bool hasWord = words.MoveNext();
         if (!_host.State.Options.ShutdownEnabled)
         {
-            writer.Write(ClassicReplies.ShutdownNotEnabled);
+            writer.Write(TextReplies.ShutdownNotEnabled);
             return SessionStatus.Continue;
         }
 
         if (hasWord && !words.Current.SequenceEqual("graceful"u8))
         {
-            writer.Write(ClassicReplies.BadShutdownMode);
+            writer.Write(TextReplies.InvalidShutdownMode);
             return SessionStatus.Continue;
         }
 

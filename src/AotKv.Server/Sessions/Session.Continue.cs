@@ -1,3 +1,5 @@
+using AotKv.Protocol.Text;
+
 namespace AotKv.Server.Sessions;
 
 /// <summary>Continues what the last call could not finish.</summary>
@@ -91,7 +93,7 @@ internal sealed partial class Session
         if (_replyRefused)
         {
             _replyRefused = false;
-            writer.Write(ClassicReplies.GetOutOfMemory);
+            writer.Write(TextReplies.OutOfMemoryWriting);
         }
         else
         {

@@ -111,11 +111,11 @@ internal sealed partial class Session
                 _commands.Flush(request, ref writer);
                 return SessionStatus.Continue;
             case Verb.Version:
-                writer.Write(ClassicReplies.Version);
+                writer.Write(TextReplies.Version);
                 return SessionStatus.Continue;
             case Verb.Verbosity:
                 _host.State.Verbosity = (int)Math.Min(request.Number, MaxVerbosity);
-                writer.Write(ClassicReplies.Ok);
+                writer.Write(TextReplies.Ok);
                 return SessionStatus.Continue;
             case Verb.Stats:
                 return Statistics(bytes.Slice(request.KeyOffset, request.KeysLength), ref writer);

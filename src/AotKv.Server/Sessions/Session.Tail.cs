@@ -100,8 +100,8 @@ internal sealed partial class Session
         {
             writer.Write(_refusal switch
             {
-                Refusal.TooLarge => ClassicReplies.TooLarge,
-                Refusal.ReadOutOfMemory => ClassicReplies.ReadOutOfMemory,
+                Refusal.TooLarge => TextReplies.TooLarge,
+                Refusal.ReadOutOfMemory => TextReplies.OutOfMemoryReading,
                 _ => TextReplies.For(_request.Error),
             });
         }

@@ -10,8 +10,6 @@ namespace AotKv.Server.Sessions;
 /// </summary>
 internal ref struct ValueReader : IItemReader
 {
-    private static ReadOnlySpan<byte> CrLf => "\r\n"u8;
-
     private readonly Span<byte> _destination;
     private readonly bool _withCas;
 
@@ -44,7 +42,7 @@ internal ref struct ValueReader : IItemReader
             : TextComposer.ValueHeader(_destination, key, item.ClientFlags, value.Length);
         value.CopyTo(_destination.Slice(length));
         length += value.Length;
-        CrLf.CopyTo(_destination.Slice(length));
-        Written = length + CrLf.Length;
+        TextReplies.LineEnd.CopyTo(_destination.Slice(length));
+        Written = length + TextReplies.LineEnd.Length;
     }
 }

@@ -1,4 +1,4 @@
-using AotKv.Server.Sessions;
+using AotKv.Protocol.Text;
 
 namespace AotKv.Server.Transport.Native;
 
@@ -65,7 +65,7 @@ internal sealed partial class EpollLoop
                 state.Log.Line("Too many open connections");
             }
 
-            LinuxCalls.Send(descriptor, ClassicReplies.TooManyConnections);
+            LinuxCalls.Send(descriptor, TextReplies.TooManyConnections);
             LinuxCalls.FinishSending(descriptor);
             LinuxCalls.Close(descriptor);
             return;

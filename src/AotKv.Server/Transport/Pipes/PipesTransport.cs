@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using AotKv.Server.Sessions;
+using AotKv.Protocol.Text;
 
 namespace AotKv.Server.Transport.Pipes;
 
@@ -154,7 +154,7 @@ internal sealed class PipesTransport : ITransport
         {
             try
             {
-                await socket.SendAsync(ClassicReplies.TooManyConnections.ToArray()).ConfigureAwait(false);
+                await socket.SendAsync(TextReplies.TooManyConnections.ToArray()).ConfigureAwait(false);
                 socket.Shutdown(SocketShutdown.Both);
             }
             catch (SocketException)
