@@ -102,24 +102,17 @@ internal sealed partial class Session
 
     private void LogReply(in Request request, ReadOnlySpan<byte> written)
     {
-        if (request.NoReply)
+        if (IsRetrieval(request.Verb))
         {
-            _host.State.Log.Traffic('>', _id, "NOREPLY "u8, ReadOnlySpan<byte>.Empty);
+            LogValues(written);
             return;
         }
 
-        if (!IsRetrieval(request.Verb))
+        int end = written.IndexOf((byte)'\r');
+        if (end >= 0)
         {
-            int end = written.IndexOf((byte)'\r');
-            if (end >= 0)
-            {
-                _host.State.Log.Traffic('>', _id, default, written[..end]);
-            }
-
-            return;
+            _host.State.Log.Traffic('>', _id, request.NoReply ? "NOREPLY "u8 : default, written[..end]);
         }
-
-        LogValues(written);
     }
 
     /// <summary>Logs the keys of values, and the last line; values themselves are never logged.</summary>

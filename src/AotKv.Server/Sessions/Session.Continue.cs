@@ -105,11 +105,7 @@ internal sealed partial class Session
             }
         }
 
-        if (_host.State.Verbosity > 1)
-        {
-            LogReply(_request, writer.Since(start));
-        }
-
+        EndReply(_request, start, ref writer);
         _phase = Phase.Line;
         consumed = _request.LineLength;
         return SessionStatus.Continue;

@@ -36,18 +36,24 @@ internal sealed partial class Session
             status = IsStorage(request.Verb)
                 ? Store(request, bytes, item.Hash, ref writer)
                 : Other(request, bytes, item.Hash, ref writer);
-            if (request.NoReply)
-            {
-                writer.Truncate(start);
-            }
         }
 
+        EndReply(request, start, ref writer);
+        return status;
+    }
+
+    /// <summary>The reply of a request stands behind a place: logs it, and takes it back when the client wants none.</summary>
+    private void EndReply(in Request request, int start, ref ReplyWriter writer)
+    {
         if (_host.State.Verbosity > 1)
         {
             LogReply(request, writer.Since(start));
         }
 
-        return status;
+        if (request.NoReply)
+        {
+            writer.Truncate(start);
+        }
     }
 
     private SessionStatus Retrieve(ref PreparedRequest item, ReadOnlySpan<byte> bytes, ref ReplyWriter writer, ref int budget)

@@ -96,21 +96,13 @@ internal sealed partial class Session
 
         _phase = Phase.Line;
         int start = writer.Length;
-        if (!_request.NoReply)
+        writer.Write(_refusal switch
         {
-            writer.Write(_refusal switch
-            {
-                Refusal.TooLarge => TextReplies.TooLarge,
-                Refusal.ReadOutOfMemory => TextReplies.OutOfMemoryReading,
-                _ => TextReplies.For(_request.Error),
-            });
-        }
-
-        if (_host.State.Verbosity > 1)
-        {
-            LogReply(_request, writer.Since(start));
-        }
-
+            Refusal.TooLarge => TextReplies.TooLarge,
+            Refusal.ReadOutOfMemory => TextReplies.OutOfMemoryReading,
+            _ => TextReplies.For(_request.Error),
+        });
+        EndReply(_request, start, ref writer);
         return SessionStatus.Continue;
     }
 
@@ -177,16 +169,7 @@ internal sealed partial class Session
 
         _upload.End(_host.Pool);
         _phase = Phase.Line;
-        if (_request.NoReply)
-        {
-            writer.Truncate(start);
-        }
-
-        if (_host.State.Verbosity > 1)
-        {
-            LogReply(_request, writer.Since(start));
-        }
-
+        EndReply(_request, start, ref writer);
         return SessionStatus.Continue;
     }
 
