@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AotKv.Perf.Cli;
+using AotKv.Perf.Compare;
 using AotKv.Perf.Driver;
 using AotKv.Perf.Floor;
 using AotKv.Perf.Wire;
@@ -21,10 +22,12 @@ internal static class Program
             {
                 case "load":
                     return LoadCommand.Run(reader);
+                case "compare":
+                    return CompareCommand.Run(reader, arguments);
                 case "floor":
                     return FloorCommand.Run(reader);
                 case "help" or "--help" or "-h":
-                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{LoadCommand.Help}\n{FloorCommand.Help}");
+                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{LoadCommand.Help}\n{CompareCommand.Help}\n{FloorCommand.Help}");
                     return 0;
                 default:
                     throw new UsageException($"unknown command '{command}': try help");
