@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using AotKv.Perf.Cli;
 using AotKv.Perf.Driver;
 using AotKv.Perf.Machine;
+using AotKv.Perf.Net;
 using AotKv.Perf.Servers;
 
 namespace AotKv.Perf.Compare;
@@ -23,12 +24,15 @@ internal static class CompareCommand
             --warm-up SECONDS       before each                            [0.5]
             --server-core N         core of the servers; -1 any            [0]
             --client-core N         core of this program; -1 any           [1]
+            --patience SECONDS      let each wait for a quiet machine, and repeat it when it was not   [0]
+            --nice N                priority of this program and the servers, -20 to 19   [0]
             --output FOLDER         for compare.md, compare.csv, rounds.csv, compare.svg   [artifacts/perf]
         """;
 
     public static int Run(ArgumentReader arguments, string[] words)
     {
         bool onlyList = arguments.Switch("list");
+        int priority = (int)arguments.Integer("nice", 0, -20, 19);
         CompareOptions options = Read(arguments, words);
         arguments.End();
         if (onlyList)
@@ -59,6 +63,11 @@ internal static class CompareCommand
         if (options.ClientCore >= 0 && !Affinity.BindProcess(options.ClientCore))
         {
             throw new UsageException($"this program cannot be bound to core {options.ClientCore}: say --client-core -1 --server-core -1");
+        }
+
+        if (priority != 0 && Libc.SetPriority(0, 0, priority) != 0)
+        {
+            throw new UsageException($"priority {priority} is not allowed to this user");
         }
 
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Abort);
@@ -104,6 +113,7 @@ internal static class CompareCommand
             WarmUpSeconds = arguments.Number("warm-up", 0.5, 0, 3600),
             ServerCore = (int)arguments.Integer("server-core", cores > 1 ? 0 : -1, -1, 1023),
             ClientCore = (int)arguments.Integer("client-core", cores > 1 ? 1 : -1, -1, 1023),
+            PatienceSeconds = arguments.Number("patience", 0, 0, 86_400),
             Output = arguments.Text("output", Path.Combine("artifacts", "perf")),
             Command = $"dotnet run -c Release --project perf/AotKv.Perf -- {string.Join(' ', words)}",
         };

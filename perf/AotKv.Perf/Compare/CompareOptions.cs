@@ -26,6 +26,12 @@ internal sealed record CompareOptions
     /// <summary>The core this process is bound to; below 0 any.</summary>
     public required int ClientCore { get; init; }
 
+    /// <summary>
+    /// Seconds that each measurement may wait for the rest of the machine to be quiet, and be repeated while it was not; 0 measures
+    /// at once and once.
+    /// </summary>
+    public required double PatienceSeconds { get; init; }
+
     /// <summary>The folder for the CSV, Markdown and SVG files.</summary>
     public required string Output { get; init; }
 

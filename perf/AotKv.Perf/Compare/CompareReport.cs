@@ -83,6 +83,7 @@ internal static class CompareReport
         text.Append("Latency of an open loop (`open70`: at 70% of the first server's peak) counts from the intended time of sending. ");
         text.Append("The client never sleeps, so no server pays for waking it; `client cores` is without the time it looked in vain for replies: ");
         text.Append("where it is near 1, the client and not the server is the limit. ");
+        text.Append(options.PatienceSeconds > 0 ? "Measurements that were disturbed by other work on the machine were repeated. " : "");
         text.Append("`other cores` is what everything else on the machine used: figures with much of it are noisy.\n\n");
         text.Append(Plain, $"![CPU per request]({chart})\n\n");
         text.Append(Table(options, results).ToMarkdown());

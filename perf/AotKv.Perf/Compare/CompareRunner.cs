@@ -1,6 +1,8 @@
 using System.Globalization;
 using AotKv.Perf.Cli;
 using AotKv.Perf.Driver;
+using AotKv.Perf.Machine;
+using AotKv.Perf.Measure;
 using AotKv.Perf.Servers;
 
 namespace AotKv.Perf.Compare;
@@ -11,6 +13,8 @@ namespace AotKv.Perf.Compare;
 /// </summary>
 internal static class CompareRunner
 {
+    private const double QuietCores = 0.12;
+
     /// <summary>Runs it.</summary>
     /// <param name="options">What and how.</param>
     /// <param name="progress">Told of each measurement.</param>
@@ -26,7 +30,7 @@ internal static class CompareRunner
                 for (int i = 0; i < options.Servers.Count; i++)
                 {
                     ServerSpec server = options.Servers[(i + round) % options.Servers.Count];
-                    LoadResult result = Measure(options, line, server, results, round);
+                    LoadResult result = MeasurePatiently(options, line, server, results, round);
                     results.Add(line, server, result);
                     progress(string.Create(
                         CultureInfo.InvariantCulture,
@@ -36,6 +40,37 @@ internal static class CompareRunner
         }
 
         return results;
+    }
+
+    /// <summary>Measures when the machine is quiet, and again when it was not, as long as patience lasts.</summary>
+    private static LoadResult MeasurePatiently(CompareOptions options, CompareCase line, ServerSpec spec, CompareResults results, int round)
+    {
+        long giveUp = Nanoseconds.Now() + (long)(options.PatienceSeconds * 1e9);
+        while (true)
+        {
+            while (Nanoseconds.Now() < giveUp && OtherCores(TimeSpan.FromMilliseconds(300)) > QuietCores)
+            {
+                // OtherCores has waited.
+            }
+
+            LoadResult result = Measure(options, line, spec, results, round);
+            if (result.OtherCores <= QuietCores || Nanoseconds.Now() >= giveUp)
+            {
+                return result;
+            }
+        }
+    }
+
+    private static double OtherCores(TimeSpan time)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        long before = ProcessMeter.MachineBusyNanoseconds();
+        Thread.Sleep(time);
+        return (ProcessMeter.MachineBusyNanoseconds() - before) / (time.TotalMilliseconds * 1e6);
     }
 
     private static LoadResult Measure(CompareOptions options, CompareCase line, ServerSpec spec, CompareResults results, int round)

@@ -23,7 +23,7 @@ public sealed record LoadResult
     /// <summary>Processor time of the client, nanoseconds; 0 when unknown.</summary>
     public long ClientCpuNanoseconds { get; init; }
 
-    /// <summary>Time the client's threads spent looking in vain for replies, nanoseconds; it is part of the client's processor time.</summary>
+    /// <summary>Part of it that the client's threads spent looking in vain for replies, nanoseconds.</summary>
     public long ClientIdleNanoseconds { get; init; }
 
     /// <summary>Processor time of the server, nanoseconds; 0 when unknown.</summary>

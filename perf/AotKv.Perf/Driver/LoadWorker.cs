@@ -1,3 +1,4 @@
+using AotKv.Perf.Machine;
 using AotKv.Perf.Measure;
 using AotKv.Perf.Net;
 using AotKv.Perf.Wire;
@@ -19,7 +20,7 @@ internal abstract class LoadWorker
     /// <summary>Open loop: how much later than intended requests were handed to the system, while measuring.</summary>
     public LatencyHistogram SendLag { get; } = new();
 
-    /// <summary>Time spent looking in vain for replies, since the start. Written by the worker's thread.</summary>
+    /// <summary>Processor time spent looking in vain for replies, since the start. Written by the worker's thread.</summary>
     public long IdleNanoseconds;
 
     /// <summary>Opens the connections.</summary>
@@ -137,9 +138,9 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
             // An open loop never sleeps: it would wake late, and the lateness would count as the server's.
             bool look = (_schedule is not null || _options.Spin) && !ending;
             int count = _network.Wait(_ready, look ? 0 : 20);
-            if (count == 0 != _idle)
+            if (look && count == 0 != _idle)
             {
-                TurnIdle(look);
+                TurnIdle();
             }
 
             for (int i = 0; i < count; i++)
@@ -154,11 +155,11 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
         }
     }
 
-    /// <summary>Begins, or ends, a time without work; time asleep costs nothing and is not counted.</summary>
-    private void TurnIdle(bool look)
+    /// <summary>Begins, or ends, a time of looking in vain. It is counted in processor time: when others need the core, looking pauses.</summary>
+    private void TurnIdle()
     {
-        long now = Nanoseconds.Now();
-        IdleNanoseconds += _idle && look ? now - _idleSince : 0;
+        long now = OperatingSystem.IsLinux() ? ProcessMeter.ThreadCpuNanoseconds() : Nanoseconds.Now();
+        IdleNanoseconds += _idle ? now - _idleSince : 0;
         _idle = !_idle;
         _idleSince = now;
     }
