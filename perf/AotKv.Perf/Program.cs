@@ -3,6 +3,7 @@ using AotKv.Perf.Cli;
 using AotKv.Perf.Compare;
 using AotKv.Perf.Driver;
 using AotKv.Perf.Floor;
+using AotKv.Perf.Footprint;
 using AotKv.Perf.Wire;
 
 namespace AotKv.Perf;
@@ -24,10 +25,12 @@ internal static class Program
                     return LoadCommand.Run(reader);
                 case "compare":
                     return CompareCommand.Run(reader, arguments);
+                case "footprint":
+                    return FootprintCommand.Run(reader);
                 case "floor":
                     return FloorCommand.Run(reader);
                 case "help" or "--help" or "-h":
-                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{LoadCommand.Help}\n{CompareCommand.Help}\n{FloorCommand.Help}");
+                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{LoadCommand.Help}\n{CompareCommand.Help}\n{FootprintCommand.Help}\n{FloorCommand.Help}");
                     return 0;
                 default:
                     throw new UsageException($"unknown command '{command}': try help");

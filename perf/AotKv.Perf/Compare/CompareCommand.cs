@@ -50,16 +50,7 @@ internal static class CompareCommand
             throw new UsageException("the comparison needs Linux: it reads processor times from the kernel");
         }
 
-        foreach (ServerSpec server in options.Servers)
-        {
-            if (!File.Exists(server.Path))
-            {
-                throw new UsageException(server.Name == "aotkv"
-                    ? $"there is no {server.Path}: publish first, or say --aotkv none"
-                    : $"there is no {server.Path}: install memcached, or say --memcached PATH");
-            }
-        }
-
+        ServerSpec.RequirePresent(options.Servers);
         if (options.ClientCore >= 0 && !Affinity.BindProcess(options.ClientCore))
         {
             throw new UsageException($"this program cannot be bound to core {options.ClientCore}: say --client-core -1 --server-core -1");
@@ -83,30 +74,10 @@ internal static class CompareCommand
     {
         bool quick = arguments.Switch("quick");
         bool full = arguments.Switch("full");
-        List<ServerSpec> servers = [];
-        foreach (string path in arguments.Text("memcached", "/usr/bin/memcached").Split(','))
-        {
-            int equals = path.IndexOf('=');
-            servers.Add(equals > 0
-                ? new MemcachedSpec(path[..equals], path[(equals + 1)..])
-                : new MemcachedSpec(File.Exists(path) ? MemcachedName(path) : "memcached", path));
-        }
-
-        string aotkv = arguments.Text("aotkv", "artifacts/publish/linux-x64/aotkv");
-        if (aotkv != "none")
-        {
-            servers.Add(new MemcachedSpec("aotkv", Path.GetFullPath(aotkv)));
-        }
-
-        if (!arguments.Switch("no-floor"))
-        {
-            servers.Add(new FloorSpec());
-        }
-
         int cores = Environment.ProcessorCount;
         return new CompareOptions
         {
-            Servers = servers,
+            Servers = ServerSpec.Read(arguments, floor: true),
             Cases = Select(quick ? CaseSet.Quick : full ? CaseSet.Full : CaseSet.Standard, arguments.Text("cases")),
             Rounds = (int)arguments.Integer("rounds", quick ? 3 : 5, 1, 1000),
             Seconds = arguments.Number("duration", quick ? 1 : 2, 0.1, 3600),
@@ -117,13 +88,6 @@ internal static class CompareCommand
             Output = arguments.Text("output", Path.Combine("artifacts", "perf")),
             Command = $"dotnet run -c Release --project perf/AotKv.Perf -- {string.Join(' ', words)}",
         };
-    }
-
-    /// <summary>memcached with its version, so that two can stand side by side.</summary>
-    private static string MemcachedName(string path)
-    {
-        string version = MachineInfo.FirstLineOf(path, "-V");
-        return version.StartsWith("memcached ", StringComparison.Ordinal) ? version.Replace(' ', '-') : Path.GetFileName(path);
     }
 
     private static List<CompareCase> Select(CaseSet set, string? names)

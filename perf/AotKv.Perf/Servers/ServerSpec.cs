@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using AotKv.Perf.Cli;
+using AotKv.Perf.Machine;
 using AotKv.Perf.Net;
 using AotKv.Perf.Scenarios;
 
@@ -26,6 +28,47 @@ internal abstract record ServerSpec(string Name, string Path)
     /// <summary>The command line.</summary>
     public abstract IReadOnlyList<string> Arguments(Target target, ServerSettings settings);
 
+    /// <summary>Reads which servers to use: <c>--memcached</c>, <c>--aotkv</c>, and where it may be left out, <c>--no-floor</c>.</summary>
+    /// <param name="arguments">The options.</param>
+    /// <param name="floor">The floor server takes part.</param>
+    public static List<ServerSpec> Read(ArgumentReader arguments, bool floor)
+    {
+        List<ServerSpec> servers = [];
+        foreach (string path in arguments.Text("memcached", "/usr/bin/memcached").Split(','))
+        {
+            int equals = path.IndexOf('=');
+            servers.Add(equals > 0 ? new MemcachedSpec(path[..equals], path[(equals + 1)..]) : MemcachedSpec.WithVersion(path));
+        }
+
+        string aotkv = arguments.Text("aotkv", "artifacts/publish/linux-x64/aotkv");
+        if (aotkv != "none")
+        {
+            servers.Add(new MemcachedSpec("aotkv", System.IO.Path.GetFullPath(aotkv)));
+        }
+
+        if (floor && !arguments.Switch("no-floor"))
+        {
+            servers.Add(new FloorSpec());
+        }
+
+        return servers;
+    }
+
+    /// <summary>Checks that all programs are there.</summary>
+    /// <exception cref="UsageException">One is not.</exception>
+    public static void RequirePresent(IReadOnlyList<ServerSpec> servers)
+    {
+        foreach (ServerSpec server in servers)
+        {
+            if (!File.Exists(server.Path))
+            {
+                throw new UsageException(server.Name == "aotkv"
+                    ? $"there is no {server.Path}: publish first, or say --aotkv none"
+                    : $"there is no {server.Path}: install memcached, or say --memcached PATH");
+            }
+        }
+    }
+
     /// <summary>A free place to listen.</summary>
     public static Target FreeTarget(bool unixSocket)
     {
@@ -44,7 +87,15 @@ internal abstract record ServerSpec(string Name, string Path)
 /// <summary>memcached, or a server that takes its command line. All get the same one.</summary>
 internal sealed record MemcachedSpec(string Name, string Path) : ServerSpec(Name, Path)
 {
-    public override string Version => Machine.MachineInfo.FirstLineOf(Path, "-V");
+    /// <summary>memcached with its version as its name, so that two can stand side by side.</summary>
+    /// <param name="path">The program.</param>
+    public static MemcachedSpec WithVersion(string path)
+    {
+        string version = File.Exists(path) ? MachineInfo.FirstLineOf(path, "-V") : "memcached";
+        return new MemcachedSpec(version.Replace(' ', '-'), path);
+    }
+
+    public override string Version => MachineInfo.FirstLineOf(Path, "-V");
 
     public override bool KeepsData => true;
 
