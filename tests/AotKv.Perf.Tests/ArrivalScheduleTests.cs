@@ -1,5 +1,4 @@
 using AotKv.Perf.Measure;
-using Xunit;
 
 namespace AotKv.Perf.Tests;
 

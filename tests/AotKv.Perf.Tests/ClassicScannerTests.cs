@@ -2,7 +2,6 @@ using System.Text;
 using AotKv.Perf.Measure;
 using AotKv.Perf.Scenarios;
 using AotKv.Perf.Wire;
-using Xunit;
 
 namespace AotKv.Perf.Tests;
 

@@ -1,5 +1,4 @@
 using AotKv.Perf.Scenarios;
-using Xunit;
 
 namespace AotKv.Perf.Tests;
 

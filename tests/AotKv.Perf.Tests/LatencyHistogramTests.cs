@@ -1,6 +1,5 @@
 using AotKv.Perf.Measure;
 using AotKv.Perf.Scenarios;
-using Xunit;
 
 namespace AotKv.Perf.Tests;
 

@@ -2,7 +2,6 @@ using AotKv.Perf.Cli;
 using AotKv.Perf.Measure;
 using AotKv.Perf.Net;
 using AotKv.Perf.Scenarios;
-using Xunit;
 
 namespace AotKv.Perf.Tests;
 

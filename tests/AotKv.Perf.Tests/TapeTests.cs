@@ -1,7 +1,6 @@
 using System.Text;
 using AotKv.Perf.Scenarios;
 using AotKv.Perf.Wire;
-using Xunit;
 
 namespace AotKv.Perf.Tests;
 

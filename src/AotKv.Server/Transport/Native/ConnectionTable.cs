@@ -1,35 +1,59 @@
 namespace AotKv.Server.Transport.Native;
 
 /// <summary>
-/// All connections by descriptor. An entry is written by whoever accepts and by the loop that owns the connection, never by both at
-/// once: a descriptor is not handed out again before it is closed, and it leaves the table before that.
+/// All connections by descriptor, in pieces that are made when a descriptor first falls into them. An entry is written by whoever
+/// accepts and by the loop that owns the connection, never by both at once: a descriptor is not handed out again before it is
+/// closed, and it leaves the table before that.
 /// </summary>
 internal sealed class ConnectionTable
 {
     /// <summary>Descriptors of the process that are not clients: files, listeners, loops, the runtime's own.</summary>
     public const int ReservedDescriptors = 1024;
 
-    private readonly EpollConnection?[] _entries;
+    private const int PieceShift = 10;
+    private const int PieceMask = (1 << PieceShift) - 1;
+    private const int Pieces = 1 << 12;
 
-    public ConnectionTable(int maxConnections) => _entries = new EpollConnection?[maxConnections + ReservedDescriptors];
+    private readonly EpollConnection?[]?[] _pieces = new EpollConnection?[Pieces][];
 
-    public bool Fits(int descriptor) => (uint)descriptor < (uint)_entries.Length;
+    /// <summary>Makes room for a descriptor; false when its number is beyond the 4 million of the table.</summary>
+    public bool Fits(int descriptor)
+    {
+        int piece = descriptor >> PieceShift;
+        if ((uint)piece >= Pieces)
+        {
+            return false;
+        }
 
-    public EpollConnection? Find(int descriptor) => (uint)descriptor < (uint)_entries.Length ? _entries[descriptor] : null;
+        if (Volatile.Read(ref _pieces[piece]) == null)
+        {
+            Interlocked.CompareExchange(ref _pieces[piece], new EpollConnection?[1 << PieceShift], null);
+        }
 
-    public void Put(EpollConnection connection) => Volatile.Write(ref _entries[connection.Descriptor], connection);
+        return true;
+    }
 
-    public void Remove(EpollConnection connection) => Volatile.Write(ref _entries[connection.Descriptor], null);
+    /// <summary>The connection with a descriptor; null when it is closed.</summary>
+    public EpollConnection? Find(int descriptor) => _pieces[descriptor >> PieceShift]![descriptor & PieceMask];
+
+    public void Put(EpollConnection connection) => Volatile.Write(ref Entry(connection.Descriptor), connection);
+
+    public void Remove(EpollConnection connection) => Volatile.Write(ref Entry(connection.Descriptor), null);
 
     /// <summary>The connections of one loop, which is the caller: for stopping.</summary>
     public IEnumerable<EpollConnection> Of(EpollLoop loop)
     {
-        for (int i = 0; i < _entries.Length; i++)
+        foreach (EpollConnection?[]? piece in _pieces)
         {
-            if (Volatile.Read(ref _entries[i]) is { } connection && connection.Loop == loop)
+            for (int i = 0; piece != null && i < piece.Length; i++)
             {
-                yield return connection;
+                if (Volatile.Read(ref piece[i]) is { } connection && connection.Loop == loop)
+                {
+                    yield return connection;
+                }
             }
         }
     }
+
+    private ref EpollConnection? Entry(int descriptor) => ref _pieces[descriptor >> PieceShift]![descriptor & PieceMask];
 }

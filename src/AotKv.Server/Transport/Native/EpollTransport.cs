@@ -11,7 +11,7 @@ internal sealed class EpollTransport : ITransport
 
     public EpollTransport(ServerState state)
     {
-        Table = new(state.Options.MaxConnections);
+        Table = new();
         _loops = new EpollLoop[state.Options.Threads];
         for (int i = 0; i < _loops.Length; i++)
         {
