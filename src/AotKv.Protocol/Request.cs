@@ -10,7 +10,7 @@ namespace AotKv.Protocol;
 [StructLayout(LayoutKind.Auto)]
 public struct Request
 {
-    /// <summary>The command, of a bad request too; <see cref="Protocol.Verb.None"/> when the line was bad before a command was known.</summary>
+    /// <summary>The command, of a bad request too; <see cref="Protocol.Verb.None"/> when no command was known.</summary>
     public Verb Verb;
 
     /// <summary>Set when the parser said <see cref="ParseStatus.Bad"/>.</summary>

@@ -131,8 +131,10 @@ internal static class LineScan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint SpaceBits(Vector128<byte> bytes) => Vector128.Equals(bytes, Vector128.Create((byte)' ')).ExtractMostSignificantBits();
+    private static uint SpaceBits(Vector128<byte> bytes) =>
+        Vector128.Equals(bytes, Vector128.Create((byte)' ')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint LineEndBits(Vector128<byte> bytes) => Vector128.Equals(bytes, Vector128.Create((byte)'\n')).ExtractMostSignificantBits();
+    private static uint LineEndBits(Vector128<byte> bytes) =>
+        Vector128.Equals(bytes, Vector128.Create((byte)'\n')).ExtractMostSignificantBits();
 }

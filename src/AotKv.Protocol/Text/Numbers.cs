@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace AotKv.Protocol.Text;
 
-/// <summary>Reads decimal numbers from the words of a line: digits only, with a minus sign where the type has one; never a plus or a blank.</summary>
+/// <summary>Reads decimal numbers from the words of a line: digits, and a minus sign where the type has one; no plus, no blank.</summary>
 internal static class Numbers
 {
     private const int EightBytes = 8;
@@ -13,7 +13,7 @@ internal static class Numbers
     /// <param name="line">The line.</param>
     /// <param name="start">Where the word begins.</param>
     /// <param name="end">Where it ends, behind its start.</param>
-    /// <param name="value">The number, or 0.</param>
+    /// <param name="value">The number; means nothing when there is none.</param>
     /// <returns>False when a byte is no digit or the number does not fit.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUInt64(ReadOnlySpan<byte> line, int start, int end, out ulong value)
@@ -47,11 +47,12 @@ internal static class Numbers
         return good;
     }
 
+    // Of two bytes or more, so that a digit, or something that is none, follows the sign.
     private static bool TryLongInt32(ReadOnlySpan<byte> line, int start, int end, out int value)
     {
         int minus = line[start] == '-' ? 1 : 0;
         value = 0;
-        if (start + minus == end || !TryUInt64(line, start + minus, end, out ulong wide) || wide > int.MaxValue + (ulong)minus)
+        if (!TryUInt64(line, start + minus, end, out ulong wide) || wide > int.MaxValue + (ulong)minus)
             return false;
         value = minus == 0 ? (int)wide : (int)-(long)wide;
         return true;

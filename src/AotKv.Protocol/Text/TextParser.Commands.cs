@@ -86,7 +86,9 @@ public static partial class TextParser
         request.Verb = Verb.Touch;
         if (!KeyAndWord(line, words, ref request, out int exptime, out int exptimeEnd))
             return Bad(ref request, ProtocolError.BadCommandLine);
-        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime) ? ParseStatus.Done : Bad(ref request, ProtocolError.InvalidExptime);
+        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime)
+            ? ParseStatus.Done
+            : Bad(ref request, ProtocolError.InvalidExptime);
     }
 
     // False: there are too few words, or the key is too long.
@@ -112,17 +114,17 @@ public static partial class TextParser
         request.NoReply = !plain && EndsWithNoReply(line);
         if (keyEnd - key > MaxKeyLength)
             return Bad(ref request, ProtocolError.BadCommandLine);
-        return plain || IsDeleteTail(line[keyEnd..], request.NoReply) ? ParseStatus.Done : Bad(ref request, ProtocolError.DeleteUsage);
+        return plain || IsDeleteTail(line[keyEnd..]) ? ParseStatus.Done : Bad(ref request, ProtocolError.DeleteUsage);
     }
 
     // What may follow the key: a 0, which once was a delay and which old clients still send; then noreply.
-    private static bool IsDeleteTail(ReadOnlySpan<byte> tail, bool noReply)
+    private static bool IsDeleteTail(ReadOnlySpan<byte> tail)
     {
         var words = new KeyList(tail);
         bool more = words.MoveNext();
         if (more && words.Current.SequenceEqual("0"u8))
             more = words.MoveNext();
-        if (more && noReply && words.Current.SequenceEqual("noreply"u8))
+        if (more && words.Current.SequenceEqual("noreply"u8))
             more = words.MoveNext();
         return !more;
     }
@@ -135,7 +137,9 @@ public static partial class TextParser
         if (!words.Next(line, out int exptime, out int exptimeEnd) || (request.NoReply && !words.Next(line, out _, out _)))
             return ParseStatus.Done;
         request.HasExptime = true;
-        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime) ? ParseStatus.Done : Bad(ref request, ProtocolError.InvalidExptime);
+        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime)
+            ? ParseStatus.Done
+            : Bad(ref request, ProtocolError.InvalidExptime);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -6,12 +6,11 @@ namespace AotKv.Protocol.Text;
 /// <content>Which command a line is.</content>
 public static partial class TextParser
 {
-    // A command is told by its length, its first four letters and its last four: no byte is compared on its own.
+    // A command is told by its length, its first four letters and its last four.
     private static ParseStatus ParseLine(ReadOnlySpan<byte> line, Words words, ref Request request)
     {
-        // The command stands in column 0. A line of at least MinLineLength bytes may still hold no word.
-        if (!words.Next(line, out int start, out int length) || start != 0)
-            return Unknown(line, ref request);
+        // A command stands in column 0: behind a space its letters are not found here. A line of spaces has no word at all.
+        words.Next(line, out _, out int length);
         if (length == 3)
             return ThreeLetters(line, words, ref request);
         if (length < 4)
@@ -70,8 +69,8 @@ public static partial class TextParser
 
     private static ParseStatus ThreeLetters(ReadOnlySpan<byte> line, Words words, ref Request request)
     {
-        // The fourth byte may be no part of the input; a space stands for it, as behind a command that has arguments.
-        uint command = line.Length > 3 ? BinaryPrimitives.ReadUInt32LittleEndian(line) : line[0] | ((uint)line[1] << 8) | ((uint)line[2] << 16) | ((uint)' ' << 24);
+        // There may be no fourth byte; a space stands for it, as behind a command that has arguments.
+        uint command = line[0] | ((uint)line[1] << 8) | ((uint)line[2] << 16) | ((uint)' ' << 24);
         if (command == Four("set "u8))
             return Storage(line, words, Verb.Set, ref request);
         if (command == Four("get "u8))

@@ -75,7 +75,7 @@ public static partial class TextParser
     /// <param name="input">The bytes behind the request line.</param>
     /// <param name="valueLength">The length the line announced, 0 to <see cref="MaxValueLength"/>.</param>
     /// <returns>
-    /// NeedMore, Done, or Bad when the two bytes behind the value are not CR LF. Both answers consume <paramref name="valueLength"/> + 2 bytes:
+    /// NeedMore, Done, or Bad when the two bytes behind the value are not CR LF. Done and Bad both consume the value and those two bytes:
     /// what stands behind a bad block is parsed as a command, as memcached does.
     /// </returns>
     public static ParseStatus ParseData(ReadOnlySpan<byte> input, int valueLength)

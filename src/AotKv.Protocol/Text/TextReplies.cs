@@ -1,6 +1,6 @@
 namespace AotKv.Protocol.Text;
 
-/// <summary>The fixed replies of the text protocol, CR LF included. The texts are those of memcached 1.6.45, which clients compare.</summary>
+/// <summary>The fixed replies of the text protocol with their CR LF: memcached 1.6.45's texts, which clients compare.</summary>
 public static class TextReplies
 {
     /// <summary>A value was stored.</summary>

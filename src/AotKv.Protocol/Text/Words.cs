@@ -55,6 +55,7 @@ internal struct Words
     }
 
     // The next begin or end of a word; the end of the line when no block has one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int NextEdge(ReadOnlySpan<byte> line)
     {
         while (_edges == 0)
