@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using AotKv.Perf.Cli;
+using AotKv.Perf.Compare;
 using AotKv.Perf.Driver;
 using AotKv.Perf.Floor;
+using AotKv.Perf.Footprint;
 using AotKv.Perf.Wire;
 
 namespace AotKv.Perf;
@@ -21,10 +23,14 @@ internal static class Program
             {
                 case "load":
                     return LoadCommand.Run(reader);
+                case "compare":
+                    return CompareCommand.Run(reader, arguments);
+                case "footprint":
+                    return FootprintCommand.Run(reader);
                 case "floor":
                     return FloorCommand.Run(reader);
                 case "help" or "--help" or "-h":
-                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{LoadCommand.Help}\n{FloorCommand.Help}");
+                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{LoadCommand.Help}\n{CompareCommand.Help}\n{FootprintCommand.Help}\n{FloorCommand.Help}");
                     return 0;
                 default:
                     throw new UsageException($"unknown command '{command}': try help");

@@ -32,6 +32,7 @@ internal static class LoadCommand
             --no-populate           do not store every key first
             --verify                check every key, flag and byte of every value
             --server-pid N          report this process's processor time and memory (Linux)
+            --spin                  never sleep: the server then does not pay for waking the client
             --portable              use the framework's sockets also on Linux
             --seed N                seed of the requests                   [1]
             --json                  print JSON
@@ -73,6 +74,7 @@ internal static class LoadCommand
             Seconds = arguments.Number("duration", 10, 0.1, 86_400),
             Requests = arguments.Integer("requests", 0, 0, long.MaxValue),
             Verify = arguments.Switch("verify"),
+            Spin = arguments.Switch("spin"),
             PortableNetwork = arguments.Switch("portable"),
             Seed = (ulong)arguments.Integer("seed", 1, 0, long.MaxValue),
             ServerProcess = (int)arguments.Integer("server-pid", 0, 0, int.MaxValue),

@@ -43,7 +43,7 @@ public sealed record LoadOptions
     /// <summary>Store every key before the load begins.</summary>
     public bool Populate { get; init; } = true;
 
-    /// <summary>Seconds of load before the clock runs.</summary>
+    /// <summary>Seconds of load before the clock runs; 0 measures from the first request on.</summary>
     public double WarmUpSeconds { get; init; } = 1;
 
     /// <summary>Seconds of load that are measured; with <see cref="Requests"/> the longest they may take.</summary>
@@ -54,6 +54,12 @@ public sealed record LoadOptions
 
     /// <summary>Check every key, flag and byte of every value.</summary>
     public bool Verify { get; init; }
+
+    /// <summary>
+    /// Never sleep: look again and again for replies. A client that sleeps must be woken by the server's kernel on the server's
+    /// processor time, which a client on another machine is not. An open loop always does so.
+    /// </summary>
+    public bool Spin { get; init; }
 
     /// <summary>Use the portable sockets also where there is something faster.</summary>
     public bool PortableNetwork { get; init; }

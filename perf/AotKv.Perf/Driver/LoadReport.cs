@@ -45,7 +45,7 @@ internal static class LoadReport
         text.Append(plain, $"client       {result.ClientNanosecondsPerRequest:F0} ns CPU per request, {result.ClientCores:F2} cores\n");
         if (result.ServerCpuNanoseconds > 0)
         {
-            text.Append(plain, $"server       {result.ServerNanosecondsPerRequest:F0} ns CPU per request, {result.ServerCores:F2} cores, {Units.Megabytes(result.ServerResidentBytes)} MB resident\n");
+            text.Append(plain, $"server       {result.ServerNanosecondsPerRequest:F0} ns CPU per request, {result.ServerCores:F2} cores, {result.ServerUserShare:P0} user, {Units.Megabytes(result.ServerResidentBytes)} MB resident\n");
         }
 
         return text.ToString();
@@ -74,6 +74,7 @@ internal static class LoadReport
             json.WriteNumber("clientNanosecondsPerRequest", result.ClientNanosecondsPerRequest);
             json.WriteNumber("clientCores", result.ClientCores);
             json.WriteNumber("serverNanosecondsPerRequest", result.ServerNanosecondsPerRequest);
+            json.WriteNumber("serverUserShare", result.ServerUserShare);
             json.WriteNumber("serverCores", result.ServerCores);
             json.WriteNumber("serverResidentBytes", result.ServerResidentBytes);
             json.WriteNumber("otherCores", result.OtherCores);

@@ -23,7 +23,7 @@ public static class LoadRun
         }
 
         using Tape tape = writer.Write(options.Seed);
-        var run = new RunState();
+        var run = new RunState { Phase = options.WarmUpSeconds > 0 ? Phase.WarmUp : Phase.Measure };
         var workers = new LoadWorker[Math.Min(options.Threads, options.Connections)];
         var threads = new Thread[workers.Length];
         for (int i = 0; i < workers.Length; i++)
@@ -32,20 +32,25 @@ public static class LoadRun
             workers[i].Connect();
         }
 
+        // Nothing is allocated from here on, so the collector stays out of the way.
+        GC.Collect();
+        Sample start = Sample.Take(workers, options.ServerProcess);
         for (int i = 0; i < workers.Length; i++)
         {
             threads[i] = Start(workers[i], options.Cores.Count == 0 ? -1 : options.Cores[i % options.Cores.Count]);
         }
 
-        // While measuring, the client's own collector stays out of the way: nothing is allocated, so nothing needs it.
-        GC.Collect();
-        WaitUntil(options.WarmUpSeconds, run, threads);
-        Sample start = Sample.Take(workers, options.ServerProcess);
-        run.Phase = run.Phase == Phase.Stop ? Phase.Stop : Phase.Measure;
+        if (options.WarmUpSeconds > 0)
+        {
+            WaitUntil(options.WarmUpSeconds, run, threads);
+            start = Sample.Take(workers, options.ServerProcess);
+            run.Advance(Phase.Measure);
+        }
+
         WaitUntil(options.Seconds, run, threads);
         Sample end = Sample.Take(workers, options.ServerProcess);
         long resident = OperatingSystem.IsLinux() && options.ServerProcess > 0 ? ProcessMeter.ResidentBytes(options.ServerProcess) : 0;
-        run.Phase = Phase.Stop;
+        run.Advance(Phase.Stop);
         foreach (Thread thread in threads)
         {
             thread.Join();
@@ -106,14 +111,18 @@ public static class LoadRun
             Latency = latency,
             SendLag = lag,
             ClientCpuNanoseconds = client,
+            ClientIdleNanoseconds = end.ClientIdle - start.ClientIdle,
             ServerCpuNanoseconds = server,
             OtherCpuNanoseconds = Math.Max(0, end.MachineBusy - start.MachineBusy - client - server),
+            ServerUserShare = Share(end.ServerTicks.User - start.ServerTicks.User, end.ServerTicks.System - start.ServerTicks.System),
             ServerResidentBytes = resident,
         };
     }
 
+    private static double Share(long part, long rest) => part + rest == 0 ? 0 : (double)part / (part + rest);
+
     /// <summary>Counters of both sides at one moment.</summary>
-    private readonly record struct Sample(long At, long Requests, long ClientCpu, long ServerCpu, long MachineBusy)
+    private readonly record struct Sample(long At, long Requests, long ClientCpu, long ClientIdle, long ServerCpu, long MachineBusy, (long User, long System) ServerTicks)
     {
         public static Sample Take(LoadWorker[] workers, int serverProcess)
         {
@@ -121,13 +130,16 @@ public static class LoadRun
             long busy = linux ? ProcessMeter.MachineBusyNanoseconds() : 0;
             long client = linux ? ProcessMeter.CpuNanoseconds(Environment.ProcessId) : 0;
             long requests = 0;
+            long idle = 0;
             foreach (LoadWorker worker in workers)
             {
                 requests += Volatile.Read(ref worker.Tally.Requests);
+                idle += Volatile.Read(ref worker.IdleNanoseconds);
             }
 
             long server = linux && serverProcess > 0 ? ProcessMeter.CpuNanoseconds(serverProcess) : 0;
-            return new Sample(Nanoseconds.Now(), requests, client, server, busy);
+            long now = Nanoseconds.Now();
+            return new Sample(now, requests, client, idle, server, busy, linux && serverProcess > 0 ? ProcessMeter.Ticks(serverProcess) : default);
         }
     }
 }

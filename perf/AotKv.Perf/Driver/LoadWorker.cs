@@ -1,3 +1,4 @@
+using AotKv.Perf.Machine;
 using AotKv.Perf.Measure;
 using AotKv.Perf.Net;
 using AotKv.Perf.Wire;
@@ -18,6 +19,9 @@ internal abstract class LoadWorker
 
     /// <summary>Open loop: how much later than intended requests were handed to the system, while measuring.</summary>
     public LatencyHistogram SendLag { get; } = new();
+
+    /// <summary>Processor time spent looking in vain for replies, since the start. Written by the worker's thread.</summary>
+    public long IdleNanoseconds;
 
     /// <summary>Opens the connections.</summary>
     public abstract void Connect();
@@ -51,6 +55,8 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
     private long _origin;
     private long _nextArrival;
     private long _inFlight;
+    private long _idleSince;
+    private bool _idle;
 
     public LoadWorker(LoadOptions options, RunState run, Tape tape, int index)
     {
@@ -100,6 +106,7 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
     private void Loop()
     {
         _origin = Nanoseconds.Now();
+        Enter(_run.Phase);
         if (_schedule is null)
         {
             for (int i = 0; i < _channels.Length; i++)
@@ -129,7 +136,13 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
             }
 
             // An open loop never sleeps: it would wake late, and the lateness would count as the server's.
-            int count = _network.Wait(_ready, _schedule is null || ending ? 20 : 0);
+            bool look = (_schedule is not null || _options.Spin) && !ending;
+            int count = _network.Wait(_ready, look ? 0 : 20);
+            if (look && count == 0 != _idle)
+            {
+                TurnIdle();
+            }
+
             for (int i = 0; i < count; i++)
             {
                 Serve(_ready[i]);
@@ -140,6 +153,15 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
         {
             Enter(Phase.Stop);
         }
+    }
+
+    /// <summary>Begins, or ends, a time of looking in vain. It is counted in processor time: when others need the core, looking pauses.</summary>
+    private void TurnIdle()
+    {
+        long now = OperatingSystem.IsLinux() ? ProcessMeter.ThreadCpuNanoseconds() : Nanoseconds.Now();
+        IdleNanoseconds += _idle ? now - _idleSince : 0;
+        _idle = !_idle;
+        _idleSince = now;
     }
 
     private void Enter(Phase phase)

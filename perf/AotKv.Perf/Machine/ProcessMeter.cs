@@ -22,6 +22,14 @@ internal static unsafe class ProcessMeter
             : 0;
     }
 
+    /// <summary>Processor time the calling thread has used.</summary>
+    /// <returns>Nanoseconds.</returns>
+    public static long ThreadCpuNanoseconds()
+    {
+        long* time = stackalloc long[2];
+        return Libc.ClockTimeNow(Libc.ClockThreadCpu, time) == 0 ? (time[0] * 1_000_000_000) + time[1] : 0;
+    }
+
     /// <summary>Share of a process's processor time that was spent in the kernel, since it started, in clock ticks.</summary>
     /// <returns>User and system ticks (100 a second).</returns>
     public static (long User, long System) Ticks(int process)

@@ -19,7 +19,7 @@ internal static unsafe partial class Libc
     public const uint EpollOut = 0x4;
     public const uint EpollError = 0x8;
     public const uint EpollHangUp = 0x10;
-    public const int ClockProcessCpu = 2;
+    public const int ClockThreadCpu = 3;
 
     [LibraryImport("libc", EntryPoint = "recv")]
     [SuppressGCTransition]
@@ -50,6 +50,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockTime(int clock, long* secondsAndNanoseconds);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    [SuppressGCTransition]
+    public static partial int ClockTimeNow(int clock, long* secondsAndNanoseconds);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, int who, int priority);
 
     [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
     public static partial int SetAffinity(int thread, nint maskBytes, byte* mask);

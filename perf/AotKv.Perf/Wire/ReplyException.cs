@@ -8,9 +8,9 @@ public sealed class ReplyException : Exception
 {
     /// <summary>Says what is wrong and shows the bytes.</summary>
     /// <param name="problem">What is wrong.</param>
-    /// <param name="bytes">Where it is wrong; the first 80 are shown.</param>
+    /// <param name="bytes">Where it is wrong, if that can be shown; the first 80 are.</param>
     public ReplyException(string problem, ReadOnlySpan<byte> bytes)
-        : base($"{problem}: {Show(bytes)}")
+        : base(bytes.IsEmpty ? problem : $"{problem}: {Show(bytes)}")
     {
     }
 
