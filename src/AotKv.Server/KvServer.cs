@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 using AotKv.Engine;
 using AotKv.Server.Transport;
 using AotKv.Server.Transport.Native;
@@ -25,6 +26,9 @@ public sealed class KvServer : IDisposable
 
     /// <summary>Where the server listens.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; }
+
+    /// <summary>What carries the bytes: for tests.</summary>
+    internal ITransport Transport => _transport;
 
     /// <summary>What is to happen when a client sends <c>shutdown</c> and is allowed to; the argument says whether it asked for a graceful stop.</summary>
     public Action<bool>? ShutdownRequested
@@ -72,6 +76,7 @@ public sealed class KvServer : IDisposable
             transport = Create(state);
             state.Transport = (transport.Name, transport.Loops);
             state.TcpPort = listeners.EndPoints[0] is IPEndPoint first ? first.Port : 0;
+            Announce(state, listeners);
             transport.Start(listeners.Sockets);
             return new(state, listeners, transport);
         }
@@ -104,6 +109,14 @@ public sealed class KvServer : IDisposable
         _transport.Dispose();
         _listeners.Dispose();
         _state.Dispose();
+    }
+
+    private static void Announce(ServerState state, Listeners listeners)
+    {
+        foreach (Socket listener in listeners.Sockets.Where(_ => state.Verbosity > 1))
+        {
+            state.Log.Traffic('<', (int)listener.Handle, default, "server listening (auto-negotiate)"u8);
+        }
     }
 
     private static ITransport Create(ServerState state)

@@ -86,7 +86,8 @@ internal sealed partial class Session : IDisposable
         int consumed = 0;
         _required = 0;
         SessionStatus status = SessionStatus.Continue;
-        if (_phase != Phase.Line)
+        Phase before = _phase;
+        if (before != Phase.Line)
         {
             status = ContinuePhase(input, ref consumed, ref writer, ref budget);
         }
@@ -97,6 +98,11 @@ internal sealed partial class Session : IDisposable
         }
 
         Debug.Assert((uint)consumed <= (uint)input.Length, "consumes what it was given");
+        if (_phase != before && _host.State.Verbosity > 2)
+        {
+            _host.State.Log.Line($"{_id}: going from {before} to {_phase}");
+        }
+
         return new(status, consumed, writer.Length, _required);
     }
 

@@ -70,6 +70,16 @@ public sealed class StatsTests
     }
 
     [Fact]
+    public void Verbosity_three_logs_changes_of_state()
+    {
+        using SessionFixture fixture = new(new() { Verbosity = 3 });
+        using SessionDriver driver = fixture.Connect();
+        driver.Send("set key 0 0 6\r\nsec");
+        driver.Send("ret\r\n");
+        Assert.Equal("9: going from First to Data\n<9 set key 0 0 6\n>9 STORED\n9: going from Data to Line\n", fixture.Log);
+    }
+
+    [Fact]
     public void Verbosity_command_changes_the_level()
     {
         using SessionFixture fixture = new();

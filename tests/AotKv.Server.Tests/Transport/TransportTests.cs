@@ -224,6 +224,4 @@ public abstract class TransportTests
     }
 }
 
-public sealed class EpollTransportTests() : TransportTests(TransportKind.Epoll);
-
 public sealed class PipesTransportTests() : TransportTests(TransportKind.Pipelines);

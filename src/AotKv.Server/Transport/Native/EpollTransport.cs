@@ -27,6 +27,9 @@ internal sealed class EpollTransport : ITransport
 
     public ConnectionTable Table { get; }
 
+    /// <summary>How many connections each loop has.</summary>
+    public IEnumerable<int> ConnectionsPerLoop => _loops.Select(loop => loop.Connections);
+
     /// <summary>Descriptors of the listeners.</summary>
     public int[] Listeners { get; private set; } = [];
 
