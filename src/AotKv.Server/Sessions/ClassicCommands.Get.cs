@@ -125,11 +125,26 @@ internal sealed partial class ClassicCommands
     {
         ValueReader reader = new(writer.Free, request.Verb is Verb.Gets or Verb.Gats);
         bool touch = request.Verb >= Verb.Gat;
-        Outcome outcome = touch
-            ? _store.ReadAndTouch(key, Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds), ref reader)
-            : _store.Read(key, ref reader);
         required = 0;
         failed = false;
+        Outcome outcome;
+        if (touch)
+        {
+            long now = _clock.Milliseconds;
+            long expiry = Expiry.ToMilliseconds(request.Exptime, now);
+            if (expiry != 0 && expiry <= now && !Fits(key, reader, out required))
+            {
+                // Touched, it would be gone before there is room for it.
+                return GetProgress.ReplyFull;
+            }
+
+            outcome = _store.ReadAndTouch(key, expiry, ref reader);
+        }
+        else
+        {
+            outcome = _store.Read(key, ref reader);
+        }
+
         if (outcome.Status == StoreStatus.Ok)
         {
             if (reader.Written == 0)
@@ -151,6 +166,14 @@ internal sealed partial class ClassicCommands
 
         CountMiss(outcome.Miss, touch);
         return GetProgress.Done;
+    }
+
+    /// <summary>Whether an item, if there is one, fits into a reader's room.</summary>
+    private bool Fits(in ItemKey key, ValueReader probe, out int required)
+    {
+        _store.Read(key, ref probe);
+        required = probe.Needed;
+        return required == 0;
     }
 
     private void CountMiss(MissReason reason, bool touch)

@@ -118,6 +118,15 @@ public sealed class SessionRetrievalTests
     }
 
     [Fact]
+    public void Get_and_touch_that_ends_an_item_gives_its_value_once_even_without_room_at_first()
+    {
+        using SessionFixture fixture = new();
+        string value = new('v', 100_000);
+        fixture.Ask($"set a 0 0 {value.Length}\r\n{value}\r\n");
+        Assert.Equal($"VALUE a 0 {value.Length}\r\n{value}\r\nEND\r\nEND\r\n", fixture.Ask("gat -1 a\r\nget a\r\n"));
+    }
+
+    [Fact]
     public void Get_and_touch_changes_the_time_to_live()
     {
         using SessionFixture fixture = new();

@@ -83,7 +83,14 @@ internal sealed partial class EpollLoop : IDisposable
         LinuxCalls.Raise(_wake);
     }
 
-    public void Join() => _thread.Join();
+    /// <summary>
+    /// Waits for the end of the loop, and closes what another loop, which accepted until it stopped itself, gave it after that.
+    /// </summary>
+    public void Join()
+    {
+        _thread.Join();
+        CloseAll();
+    }
 
     public void Dispose()
     {
@@ -167,7 +174,7 @@ internal sealed partial class EpollLoop : IDisposable
     }
 
     /// <summary>
-    /// Answers what has arrived and sends what is owed, for connections of clients that read, until the deadline; then closes all.
+    /// Answers what has arrived, and sends what is owed, for connections of clients that read, until the deadline; then closes all.
     /// </summary>
     private void Drain()
     {
@@ -201,6 +208,11 @@ internal sealed partial class EpollLoop : IDisposable
             ServeQueue();
         }
 
+        CloseAll();
+    }
+
+    private void CloseAll()
+    {
         foreach (EpollConnection connection in _transport.Table.Of(this))
         {
             LinuxCalls.FinishSending(connection.Descriptor);
