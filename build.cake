@@ -54,6 +54,11 @@ Task("Perf")
     .Does(() => Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.Perf", "--", "compare", passOn),
         "The side-by-side run failed."));
 
+Task("Docs")
+    .Description("Writes docs/differences.md, the list of lines on which aotkv and memcached may differ.")
+    .IsDependentOn("Build")
+    .Does(() => RunTests(WireTests, ["-class", "AotKv.Wire.Tests.DifferencesTests"], ("AOTKV_UPDATE_DOCS", "1")));
+
 Task("Clean")
     .Description("Deletes everything that a build leaves behind.")
     .Does(() => CleanDirectory("artifacts"));
@@ -76,13 +81,13 @@ Task("Build")
 Task("Unit")
     .Description("Runs the test projects of the rooms.")
     .IsDependentOn("Build")
-    .DoesForEach(TestProjects().Where(name => name != WireTests), name => RunTests(name));
+    .DoesForEach(TestProjects().Where(name => name != WireTests), name => RunTests(name, []));
 
 Task("Wire")
     .Description("Runs the black-box tests against the native binary; --address=host:port points the conversations at a running server.")
     .IsDependentOn("Build")
     .IsDependentOn("Publish")
-    .Does(() => RunTests(WireTests,
+    .Does(() => RunTests(WireTests, [],
         ("AOTKV_BINARY", MakeAbsolute(File(binary)).FullPath),
         ("AOTKV_WIRE_ADDRESS", Argument("address", ""))));
 
@@ -160,7 +165,7 @@ static string HostRid()
 IEnumerable<string> TestProjects() => GetFiles("tests/*/*.csproj").Select(file => file.GetFilenameWithoutExtension().ToString()).Order();
 
 // Runs one test project and adds its results to the sum. A host that dies, hangs, or runs nothing is a failure of its own.
-void RunTests(string project, params (string Name, string Value)[] environment)
+void RunTests(string project, string[] arguments, params (string Name, string Value)[] environment)
 {
     var results = $"artifacts/tests/{project}.trx";
     EnsureDirectoryExists("artifacts/tests");
@@ -168,7 +173,7 @@ void RunTests(string project, params (string Name, string Value)[] environment)
         System.IO.File.Delete(results);
 
     Information($"{project} ...");
-    var start = StartInfo("dotnet", [$"artifacts/build/bin/{project}/{configuration.ToLowerInvariant()}/{project}.dll", "-noLogo", "-noColor", "-trx", results]);
+    var start = StartInfo("dotnet", [$"artifacts/build/bin/{project}/{configuration.ToLowerInvariant()}/{project}.dll", "-noLogo", "-noColor", "-trx", results, .. arguments]);
     foreach (var (name, value) in environment.Where(pair => pair.Value.Length > 0))
         start.Environment[name] = value;
 

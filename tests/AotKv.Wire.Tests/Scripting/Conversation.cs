@@ -24,7 +24,7 @@ internal sealed record Conversation(
 internal abstract record Step(int Connection, int Line);
 
 /// <summary>Bytes go to the server. Sends that follow one another are one write.</summary>
-internal sealed record Send(int Connection, int Line, Template Text) : Step(Connection, Line);
+internal sealed record Send(int Connection, int Line, Template Text, string Source) : Step(Connection, Line);
 
 /// <summary>What was gathered is written now, and the server gets some time to read it.</summary>
 internal sealed record Pause(int Connection, int Line) : Step(Connection, Line);

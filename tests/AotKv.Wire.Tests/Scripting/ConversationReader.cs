@@ -104,8 +104,8 @@ internal sealed partial class ConversationReader
         {
             _steps.Add(match.Groups["client"].Value switch
             {
-                "" => new Send(connection, _line, Template.Parse(text + "\\r\\n")),
-                "-" => new Send(connection, _line, Template.Parse(text)),
+                "" => new Send(connection, _line, Template.Parse(text + "\\r\\n"), text),
+                "-" => new Send(connection, _line, Template.Parse(text), text),
                 "pause" => new Pause(connection, _line),
                 "close" => new Close(connection, _line, CloseKind.Close),
                 "reset" => new Close(connection, _line, CloseKind.Reset),

@@ -12,14 +12,16 @@ internal sealed class ConversationRunner : IDisposable
     private readonly EndPoint _server;
     private readonly string _serverName;
     private readonly Cuts _cuts;
+    private readonly TimeSpan _patience;
     private readonly SortedDictionary<int, WireConnection> _connections = [];
     private readonly Dictionary<int, Dictionary<string, string>> _tables = [];
     private readonly List<(int Connection, byte[] Bytes)> _unsent = [];
     private readonly HashSet<int> _closed = [];
     private readonly Dictionary<string, string> _variables = [];
 
-    private ConversationRunner(Conversation conversation, EndPoint server, string serverName, Cuts cuts)
+    private ConversationRunner(Conversation conversation, EndPoint server, string serverName, Cuts cuts, TimeSpan patience)
     {
+        _patience = patience;
         _conversation = conversation;
         _server = server;
         _serverName = serverName;
@@ -31,11 +33,12 @@ internal sealed class ConversationRunner : IDisposable
     /// <param name="server">Where the server listens.</param>
     /// <param name="serverName">Its name in differences: <see cref="ServerNames.AotKv"/> or memcached's version.</param>
     /// <param name="cuts">How each write is cut.</param>
+    /// <param name="patience">How long silence may last before it is an answer.</param>
     /// <exception cref="ConversationException">The server said something else.</exception>
-    public static void Run(Conversation conversation, EndPoint server, string serverName, Cuts cuts)
+    public static void Run(Conversation conversation, EndPoint server, string serverName, Cuts cuts, TimeSpan? patience = null)
     {
         Reset(server);
-        using var runner = new ConversationRunner(conversation, server, serverName, cuts);
+        using var runner = new ConversationRunner(conversation, server, serverName, cuts, patience ?? WireConnection.DefaultPatience);
         foreach (var step in conversation.Steps)
             runner.Do(step);
         runner.End();
@@ -106,7 +109,7 @@ internal sealed class ConversationRunner : IDisposable
     private WireConnection Connection(int number)
     {
         if (!_connections.TryGetValue(number, out var connection))
-            _connections[number] = connection = new WireConnection(_server);
+            _connections[number] = connection = new WireConnection(_server, _patience);
         return connection;
     }
 

@@ -8,12 +8,13 @@ namespace AotKv.Wire.Tests.Scripting;
 internal sealed class WireConnection : IDisposable
 {
     /// <summary>How long a server may think before silence counts as no answer. Only a wrong server ever waits that long.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Larger writes run beside the reading, since a server may stop reading while its replies are not read.</summary>
     private const int LargestWriteInOneGoBytes = 32 * 1024;
 
     private readonly Socket _socket;
+    private readonly TimeSpan _patience;
     private readonly byte[] _chunk = new byte[64 * 1024];
     private readonly MemoryStream _received = new();
     private int _taken;
@@ -22,11 +23,18 @@ internal sealed class WireConnection : IDisposable
 
     /// <summary>Connects over TCP, or over a unix socket when the end point is one.</summary>
     public WireConnection(EndPoint server)
+        : this(server, DefaultPatience)
     {
+    }
+
+    /// <inheritdoc cref="WireConnection(EndPoint)"/>
+    public WireConnection(EndPoint server, TimeSpan patience)
+    {
+        _patience = patience;
         _socket = server is UnixDomainSocketEndPoint
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
             : new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        _socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        _socket.ReceiveTimeout = (int)_patience.TotalMilliseconds;
         _socket.Connect(server);
     }
 
@@ -48,20 +56,29 @@ internal sealed class WireConnection : IDisposable
     /// <summary>Writes a text, one byte for each character.</summary>
     public void Write(string text) => Write(Encoding.Latin1.GetBytes(text));
 
+    /// <summary>Writes as much as the server takes, in the background; what is left when the connection is closed is lost.</summary>
+    public void WriteWithoutWaiting(ReadOnlyMemory<byte> bytes) =>
+        _writing = _writing.ContinueWith(_ => WriteNow([bytes], TimeSpan.Zero), TaskContinuationOptions.LongRunning);
+
+    /// <summary>Writes a text as much as the server takes, in the background.</summary>
+    public void WriteWithoutWaiting(string text) => WriteWithoutWaiting(Encoding.Latin1.GetBytes(text));
+
     /// <summary>Waits until everything is written.</summary>
     public void Flush() => _writing.Wait();
 
     /// <summary>Closes this end.</summary>
     public void Close(CloseKind kind)
     {
-        Flush();
         if (kind == CloseKind.Half)
         {
+            Flush();
             _socket.Shutdown(SocketShutdown.Send);
             return;
         }
 
-        if (kind == CloseKind.Reset)
+        if (kind == CloseKind.Close)
+            Flush();
+        else
             _socket.LingerState = new LingerOption(true, 0);
         _socket.Close();
         _ended = true;
@@ -122,7 +139,7 @@ internal sealed class WireConnection : IDisposable
         {
         }
 
-        _socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        _socket.ReceiveTimeout = (int)_patience.TotalMilliseconds;
         return Escape(Encoding.Latin1.GetString(Available)) + (_ended ? " (closed)" : Available.Length == 0 ? "(silence)" : "");
     }
 

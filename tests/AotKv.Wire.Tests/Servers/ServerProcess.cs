@@ -100,9 +100,27 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Whether somebody accepts connections there.</summary>
+    public static bool Accepts(EndPoint endPoint)
+    {
+        using var socket = endPoint is IPEndPoint
+            ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(endPoint);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Sends a signal by its name, such as TERM.</summary>
     public void Signal(string name)
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
         using var kill = Process.Start("sh", ["-c", $"kill -{name} {Id}"]);
         kill.WaitForExit();
     }
@@ -141,21 +159,10 @@ internal sealed class ServerProcess : IDisposable
 
     private bool WaitUntilReady()
     {
-        var waited = Stopwatch.StartNew();
-        while (IsRunning && waited.Elapsed < StartPatience)
+        for (var waited = Stopwatch.StartNew(); IsRunning && waited.Elapsed < StartPatience; Thread.Sleep(2))
         {
-            using var socket = EndPoint is IPEndPoint
-                ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
-                : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                socket.Connect(EndPoint);
+            if (Accepts(EndPoint))
                 return true;
-            }
-            catch (SocketException)
-            {
-                Thread.Sleep(2);
-            }
         }
 
         return false;
