@@ -1,87 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using AotKv.Engine.Eviction;
+using AotKv.Engine.Expiry;
+using AotKv.Engine.Hashing;
+using AotKv.Engine.Log;
+using AotKv.Engine.Native;
+
 namespace AotKv.Engine;
 
 /// <summary>
 /// A key-value store in native memory: a log of records in segments with a striped index over it. All operations may be
 /// called from any thread at once. Nothing on the way of an operation allocates managed memory or throws for bad data.
 /// </summary>
-public sealed partial class Store : IDisposable
+public sealed unsafe partial class Store : IDisposable
 {
+    private readonly StoreOptions _options;
+    private readonly KeyHash _hash;
+    private readonly byte* _words; // locks and log heads, a cache line each
+    private readonly SegmentPool _pool;
+    private readonly SegmentQueue _young;
+    private readonly SegmentQueue _main;
+    private readonly LogHead _head;
+    private readonly LogHead _mainHead;
+    private readonly Memtable.Memtable _table;
+    private readonly Reclaimer _reclaimer;
+    private readonly Maintenance _maintenance;
+    private readonly StoreCounters _counters = new();
+    private ulong _lastRevision; // head lock
+    private ulong _flushedRevision; // all stripe locks
+    private long _flushAtMicroseconds; // a flush that is still to come, 0 none; interlocked
+    private bool _disposed;
+
     /// <summary>Opens an empty store.</summary>
     /// <param name="options">Limits and seams.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public Store(StoreOptions options) => throw new NotSupportedException();
+    /// <exception cref="InsufficientMemoryException">The system has no memory for the empty store.</exception>
+    public Store(StoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _options = options;
+        Clock = options.Clock ?? new Clock();
+        _hash = new KeyHash(options.HashSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _words = Throw.IfNoMemory(NativePages.Map(NativePages.Granularity), NativePages.Granularity);
+        _pool = new SegmentPool(SegmentGeometry.For(options.MemoryLimitBytes), options.MemoryLimitBytes, Word(0));
+        _young = new SegmentQueue(_pool, Word(1));
+        _main = new SegmentQueue(_pool, Word(2));
+        _head = new LogHead(_pool, _young, Word(3), isMain: false);
+        _mainHead = new LogHead(_pool, _main, Word(4), isMain: true);
+        _table = new Memtable.Memtable(_pool, options.MemoryLimitBytes);
+        _reclaimer = new Reclaimer(this, _pool, _table, _young, _main, _mainHead, _hash);
+        var crawler = new ExpiryCrawler(this, _pool, _table, _reclaimer, _hash, _head, _mainHead);
+        _maintenance = new Maintenance(this, _pool, _reclaimer, crawler);
+    }
 
     /// <summary>The clock that decides what has expired.</summary>
-    public Clock Clock => throw new NotSupportedException();
+    public Clock Clock { get; }
+
+    /// <summary>Items stored up to this revision are invisible.</summary>
+    internal ulong FlushedRevision => Volatile.Read(ref _flushedRevision);
+
+    internal bool EvictionDisabled => _options.EvictionDisabled;
+
+    internal StoreCounters Counters => _counters;
 
     /// <summary>Hashes a key for the operations below.</summary>
     /// <param name="key">1 to 65,535 bytes.</param>
-    public ItemKey Key(ReadOnlySpan<byte> key) => throw new NotSupportedException();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ItemKey Key(ReadOnlySpan<byte> key) => new(key, _hash.Hash(key));
 
     /// <summary>Asks the processor to fetch the place in the index where the key's slot is. First step of a batch.</summary>
     /// <param name="hash">The key's hash.</param>
-    public void PrefetchSlot(ulong hash) => throw new NotSupportedException();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchSlot(ulong hash) => _table.PrefetchSlot(hash);
 
     /// <summary>Asks the processor to fetch the key's record. Second step of a batch, after all slots were asked for.</summary>
     /// <param name="hash">The key's hash.</param>
-    public void PrefetchRecord(ulong hash) => throw new NotSupportedException();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchRecord(ulong hash) => _table.PrefetchRecord(hash);
 
-    /// <summary>Reads an item.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="reader">Called with the item when it is there.</param>
-    /// <returns>Ok or NotFound with the reason.</returns>
-    public Outcome Read<TReader>(in ItemKey key, ref TReader reader)
-        where TReader : struct, IItemReader, allows ref struct => throw new NotSupportedException();
+    /// <summary>Gives all memory back. No operation may be running or come after.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
 
-    /// <summary>Reads an item and gives it a new expiry time; its revision stays.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="expiryMilliseconds">Milliseconds since 1970 (UTC), 0 never.</param>
-    /// <param name="reader">Called with the item, expiry already changed, when it is there.</param>
-    /// <returns>Ok, NotFound with the reason, or NoMemory (the item is unchanged).</returns>
-    public Outcome ReadAndTouch<TReader>(in ItemKey key, long expiryMilliseconds, ref TReader reader)
-        where TReader : struct, IItemReader, allows ref struct => throw new NotSupportedException();
+        _disposed = true;
+        _maintenance.Dispose();
+        _table.Dispose();
+        _pool.Dispose();
+        NativePages.Unmap(_words, NativePages.Granularity);
+    }
 
-    /// <summary>Gives an item a new expiry time; its revision stays.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="expiryMilliseconds">Milliseconds since 1970 (UTC), 0 never.</param>
-    /// <returns>Ok, NotFound with the reason, or NoMemory (the item is unchanged).</returns>
-    public Outcome Touch(in ItemKey key, long expiryMilliseconds) => throw new NotSupportedException();
+    /// <summary>Whether an item can be seen: not expired, not flushed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsVisible(Record record, long nowMilliseconds)
+    {
+        long expiry = record.ExpiryMilliseconds;
+        return record.Revision > _flushedRevision && (expiry == 0 || expiry > nowMilliseconds);
+    }
 
-    /// <summary>Stores an item under the conditions of the request.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="put">Value, mode and conditions.</param>
-    /// <returns>Ok with the new revision, NotStored, NotFound, Exists, TooLarge or NoMemory.</returns>
-    public Outcome Put(in ItemKey key, in PutRequest put) => throw new NotSupportedException();
+    private int* Word(int line) => (int*)(_words + (line * 64));
 
-    /// <summary>Deletes an item.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="compare">The revision it must have; 0 any.</param>
-    /// <returns>Ok, NotFound with the reason, or Exists.</returns>
-    public Outcome Delete(in ItemKey key, ulong compare = 0) => throw new NotSupportedException();
-
-    /// <summary>
-    /// Adds to, or takes from, a value that is an unsigned decimal number, as memcached does: adding wraps at 2^64, taking stops at 0,
-    /// and a result shorter than the old text keeps the old length, filled with spaces on the right.
-    /// </summary>
-    /// <param name="key">The key.</param>
-    /// <param name="delta">How much.</param>
-    /// <param name="decrement">Take instead of add.</param>
-    /// <param name="compare">The revision it must have; 0 any.</param>
-    /// <returns>Ok with the new number and revision, NotFound with the reason, Exists, NotNumeric or NoMemory.</returns>
-    public Outcome Count(in ItemKey key, ulong delta, bool decrement, ulong compare = 0) => throw new NotSupportedException();
-
-    /// <summary>
-    /// Makes every item stored up to a moment invisible at that moment. A later flush replaces one that is still to come.
-    /// </summary>
-    /// <param name="atMicroseconds">When, microseconds since 1970 (UTC); a time that has passed, or 0, means now.</param>
-    public void Flush(long atMicroseconds = 0) => throw new NotSupportedException();
-
-    /// <summary>The store's figures.</summary>
-    public StoreStatistics Statistics() => throw new NotSupportedException();
-
-    /// <summary>Sets the counters of <see cref="Statistics"/> to zero.</summary>
-    public void ResetStatistics() => throw new NotSupportedException();
-
-    /// <summary>Gives all memory back.</summary>
-    public void Dispose() => throw new NotSupportedException();
+    /// <summary>The next revision: above every one before, and not below the clock. Head lock held.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong NextRevision()
+    {
+        ulong now = (ulong)Clock.Microseconds;
+        ulong next = _lastRevision + 1;
+        return _lastRevision = now > next ? now : next;
+    }
 }

@@ -35,4 +35,22 @@ public sealed record StoreOptions
 
     /// <summary>Where time comes from; null means the system's clock.</summary>
     public Clock? Clock { get; init; }
+
+    internal void Check()
+    {
+        if (MemoryLimitBytes is < MinMemoryLimitBytes or > MaxMemoryLimitBytes)
+        {
+            Throw.OutOfRange(nameof(MemoryLimitBytes), MemoryLimitBytes, "1 MiB to 512 GiB");
+        }
+
+        if (MaxItemBytes < 1024 || MaxItemBytes > Math.Min(MaxItemBytesCeiling, MemoryLimitBytes / 2))
+        {
+            Throw.OutOfRange(nameof(MaxItemBytes), MaxItemBytes, "1 KiB to 1 GiB and at most half of the memory limit");
+        }
+
+        if (ItemOverheadBytes is < 0 or > 1024)
+        {
+            Throw.OutOfRange(nameof(ItemOverheadBytes), ItemOverheadBytes, "0 to 1024");
+        }
+    }
 }

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Numerics;
+
+namespace AotKv.Engine.Log;
+
+/// <summary>Sizes that follow from the memory limit.</summary>
+internal readonly record struct SegmentGeometry
+{
+    /// <summary>Bits of a location: 2^37 units of 4 bytes, 512 GiB.</summary>
+    public const int LocationBits = 37;
+
+    /// <summary>Bytes at the start of every segment that hold no record.</summary>
+    public const int SegmentHeaderBytes = 64;
+
+    private const long SmallestSegment = 64 << 10;
+    private const long UsualLargestSegment = 8 << 20;
+
+    /// <summary>About how many segments a store is cut into: enough that one is a small step of eviction.</summary>
+    private const long WantedSegments = 256;
+
+    /// <summary>No more mapped files than the usual limit on mappings (65,530) leaves room for.</summary>
+    private const long MostSegments = 16384;
+
+    private SegmentGeometry(long segmentBytes, long memoryLimitBytes)
+    {
+        SegmentBytes = segmentBytes;
+        OffsetBits = BitOperations.Log2((ulong)segmentBytes / RecordLayout.Alignment);
+        MaxSharedRecordBytes = (int)(segmentBytes / 8);
+
+        // Shared segments, and large ones of at least an eighth of a segment, and some that are being emptied.
+        MaxSegments = (int)Math.Min((memoryLimitBytes / MaxSharedRecordBytes) + 64, 1L << (LocationBits - OffsetBits));
+    }
+
+    /// <summary>Bytes of a shared segment; a power of two.</summary>
+    public long SegmentBytes { get; }
+
+    /// <summary>Bits of a location that are the offset in the segment, in units of <see cref="RecordLayout.Alignment"/>.</summary>
+    public int OffsetBits { get; }
+
+    /// <summary>A larger record gets a segment of its own.</summary>
+    public int MaxSharedRecordBytes { get; }
+
+    /// <summary>How many segment ids there are.</summary>
+    public int MaxSegments { get; }
+
+    /// <summary>Cuts a memory limit into segments.</summary>
+    public static SegmentGeometry For(long memoryLimitBytes)
+    {
+        long bytes = (long)BitOperations.RoundUpToPowerOf2((ulong)(memoryLimitBytes / WantedSegments) + 1) / 2;
+        bytes = Math.Clamp(bytes, SmallestSegment, UsualLargestSegment);
+        while (memoryLimitBytes / bytes > MostSegments)
+        {
+            bytes *= 2;
+        }
+
+        Debug.Assert(BitOperations.IsPow2(bytes), "offsets are cut out of locations by shifting");
+        return new SegmentGeometry(bytes, memoryLimitBytes);
+    }
+
+    /// <summary>
+    /// Size of a large record's own segment: the record rounded up to one of eight sizes per doubling, so that the memory of a
+    /// freed one fits the next of about the same size.
+    /// </summary>
+    public static long LargeSegmentBytes(long recordBytes)
+    {
+        long needed = recordBytes + SegmentHeaderBytes;
+        long step = Math.Max(4096, (long)BitOperations.RoundUpToPowerOf2((ulong)needed) / 16);
+        return (needed + step - 1) / step * step;
+    }
+}

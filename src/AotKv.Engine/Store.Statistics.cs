@@ -1,0 +1,67 @@
+using AotKv.Engine.Log;
+using AotKv.Engine.Memtable;
+
+namespace AotKv.Engine;
+
+public sealed unsafe partial class Store
+{
+    private long _writtenAtReset;
+
+    /// <summary>The store's figures.</summary>
+    public StoreStatistics Statistics()
+    {
+        long items = 0, bytes = 0, slots = 0;
+        for (int i = 0; i < _table.StripeCount; i++)
+        {
+            Stripe* stripe = _table[i];
+            items += Volatile.Read(ref stripe->LiveItems);
+            bytes += Volatile.Read(ref stripe->LiveBytes);
+            slots += (Volatile.Read(ref stripe->Lines) + Memtable.Memtable.SpillLines) * (long)Memtable.Memtable.LineSlots;
+        }
+
+        long dead = 0;
+        for (int i = 0; i < _pool.Geometry.MaxSegments; i++)
+        {
+            Segment* segment = _pool[i];
+            if (segment->State is SegmentState.Active or SegmentState.Sealed or SegmentState.Reclaiming)
+            {
+                dead += Volatile.Read(ref segment->Dead);
+            }
+        }
+
+        return new StoreStatistics
+        {
+            Items = items,
+            ItemBytes = bytes,
+            IndexBytes = _pool.IndexBytes,
+            IndexSlots = slots,
+            SegmentBytes = _pool.CommittedBytes,
+            DeadBytes = dead,
+            MemoryLimitBytes = _pool.BudgetBytes,
+            ItemsWritten = Written() - Volatile.Read(ref _writtenAtReset),
+            Evictions = Volatile.Read(ref _counters.Evictions),
+            EvictedUnread = Volatile.Read(ref _counters.EvictedUnread),
+            Reclaimed = Volatile.Read(ref _counters.Reclaimed),
+            ExpiredUnread = Volatile.Read(ref _counters.ExpiredUnread),
+            RelocatedBytes = Volatile.Read(ref _counters.RelocatedBytes),
+        };
+    }
+
+    /// <summary>Sets the counters of <see cref="Statistics"/> to zero.</summary>
+    public void ResetStatistics()
+    {
+        Volatile.Write(ref _writtenAtReset, Written());
+        _counters.Reset();
+    }
+
+    private long Written()
+    {
+        long written = 0;
+        for (int i = 0; i < _table.StripeCount; i++)
+        {
+            written += Volatile.Read(ref _table[i]->Written);
+        }
+
+        return written;
+    }
+}

@@ -1,0 +1,24 @@
+namespace AotKv.Engine;
+
+/// <summary>Counters of events that are rare or happen on the reclaimer, all interlocked. What every operation counts lies in the stripes.</summary>
+internal sealed class StoreCounters
+{
+    public long Evictions;
+    public long EvictedUnread;
+    public long Reclaimed;
+    public long ExpiredUnread;
+    public long RelocatedBytes;
+    public long NoMemory;
+
+    public static void Add(ref long counter, long amount) => Interlocked.Add(ref counter, amount);
+
+    public void Reset()
+    {
+        Interlocked.Exchange(ref Evictions, 0);
+        Interlocked.Exchange(ref EvictedUnread, 0);
+        Interlocked.Exchange(ref Reclaimed, 0);
+        Interlocked.Exchange(ref ExpiredUnread, 0);
+        Interlocked.Exchange(ref RelocatedBytes, 0);
+        Interlocked.Exchange(ref NoMemory, 0);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+
+namespace AotKv.Engine.Tests;
+
+public sealed class StoreMemoryTests
+{
+    [Theory]
+    [InlineData(2, 10)]
+    [InlineData(8, 100)]
+    [InlineData(64, 100)]
+    [InlineData(64, 10_000)]
+    [InlineData(64, 50_000)]
+    [InlineData(64, 900_000)]
+    public void Memory_stays_within_the_limit_while_items_are_evicted(int megabytes, int valueBytes)
+    {
+        long limit = (long)megabytes << 20;
+        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = limit, MaxItemBytes = 1 << 20 });
+        byte[] value = new byte[valueBytes];
+        long wanted = (limit / (valueBytes + 20) * 2) + 200;
+        for (int i = 0; i < wanted; i++)
+        {
+            Assert.Equal(StoreStatus.Ok, store.Put(Key(i), value).Status);
+            if (i % 1000 == 0)
+            {
+                StoreStatistics now = store.Store.Statistics();
+                Assert.InRange(now.SegmentBytes + now.IndexBytes, 0, limit);
+            }
+        }
+
+        StoreStatistics end = store.Store.Statistics();
+        Assert.True(end.Evictions > 0);
+        Assert.Equal(wanted, end.Items + end.Evictions);
+        Assert.NotNull(store.Get(Key((int)wanted - 1)));
+        Assert.InRange(end.ItemBytes + end.IndexBytes, limit * 0.75, limit);
+    }
+
+    [Fact]
+    public void Without_eviction_a_full_store_says_no_memory_and_loses_nothing()
+    {
+        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = 4 << 20, MaxItemBytes = 1 << 20, EvictionDisabled = true });
+        int stored = 0;
+        while (store.Put(Key(stored), new byte[500]).Status == StoreStatus.Ok)
+        {
+            stored++;
+        }
+
+        Assert.Equal(0, store.Store.Statistics().Evictions);
+        Assert.InRange(stored, (4 << 20) / 600 * 3 / 4, (4 << 20) / 516);
+        for (int i = 0; i < stored; i++)
+        {
+            Assert.NotNull(store.Get(Key(i)));
+        }
+
+        // Deleting gives the room back.
+        for (int i = 0; i < stored; i += 2)
+        {
+            Assert.Equal(StoreStatus.Ok, store.Store.Delete(store.Store.Key(Key(i))).Status);
+        }
+
+        for (int i = 0; i < stored * 2 / 5; i++)
+        {
+            Assert.Equal(StoreStatus.Ok, store.Put(Key(1_000_000 + i), new byte[500]).Status);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Constant_overwriting_of_a_set_that_fits_evicts_nothing(bool evictionDisabled)
+    {
+        using var store = new StoreDriver(new StoreOptions
+        {
+            MemoryLimitBytes = 16 << 20,
+            MaxItemBytes = 1 << 20,
+            EvictionDisabled = evictionDisabled,
+        });
+        const int Items = 80_000; // 10.6 MB of records, two thirds of the limit
+        var random = new Random(5);
+        for (int i = 0; i < Items; i++)
+        {
+            Assert.Equal(StoreStatus.Ok, store.Put(Key(i), new byte[100]).Status);
+        }
+
+        for (int i = 0; i < 600_000; i++)
+        {
+            Assert.Equal(StoreStatus.Ok, store.Put(Key(random.Next(Items)), new byte[100]).Status);
+        }
+
+        StoreStatistics end = store.Store.Statistics();
+        Assert.Equal(0, end.Evictions);
+        Assert.Equal(Items, end.Items);
+        Assert.InRange(end.SegmentBytes + end.IndexBytes, 0, 16 << 20);
+    }
+
+    [Fact]
+    public void Overwriting_a_few_items_does_not_fill_the_memory_with_dead_ones()
+    {
+        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = 256 << 20 });
+        for (int i = 0; i < 2_000_000; i++)
+        {
+            store.Put(Key(i % 1000), new byte[100]);
+        }
+
+        Assert.InRange(store.Store.Statistics().SegmentBytes, 0, 64 << 20);
+    }
+
+    [Fact]
+    public void Expired_items_are_removed_without_being_asked_for()
+    {
+        using var store = new StoreDriver();
+        for (int i = 0; i < 10_000; i++)
+        {
+            store.Put(Key(i), new byte[100], expiry: store.Clock.InMilliseconds(1000 + i));
+        }
+
+        store.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(SpinWait.SpinUntil(() => store.Store.Statistics().Items == 0, TimeSpan.FromSeconds(20)));
+        Assert.Equal(10_000, store.Store.Statistics().Reclaimed);
+    }
+
+    [Fact]
+    public void Operations_allocate_nothing()
+    {
+        using var store = new StoreDriver();
+        byte[] key = Key(1);
+        byte[] value = new byte[100];
+        byte[] counter = Key(2);
+        store.Put(counter, "1000"u8.ToArray());
+        var reader = default(LengthReader);
+        long before = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            if (i == 1000)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            Store engine = store.Store;
+            engine.Put(engine.Key(key), new PutRequest { Value = value });
+            engine.Put(engine.Key(key), new PutRequest { Value = value, ExpiryMilliseconds = 1 });
+            engine.Put(engine.Key(key), new PutRequest { Value = value });
+            engine.Read(engine.Key(key), ref reader);
+            engine.Touch(engine.Key(key), long.MaxValue);
+            engine.Count(engine.Key(counter), 1, decrement: false);
+            engine.Put(engine.Key(key), new PutRequest { Value = value, Mode = StoreMode.Append });
+            engine.Delete(engine.Key(key));
+            engine.Read(engine.Key(key), ref reader);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(reader.Total > 0);
+    }
+
+    private static byte[] Key(int i) => StoreDriver.Bytes("key" + i.ToString("D10", CultureInfo.InvariantCulture));
+
+    private struct LengthReader : IItemReader
+    {
+        public long Total;
+
+        public void Read(in Item item) => Total += item.Value.Length;
+    }
+}
