@@ -18,7 +18,7 @@ public sealed class CommandLineTests
     {
         var (code, output) = RunToEnd(flag);
         Assert.Equal(0, code);
-        foreach (var known in new[] { "-p", "-l", "-m", "-c", "-t", "-I", "-M", "-v", "-R", "-b", "-U", "-F", "-A", "-P", "-d", "-u", "-h", "-V", "-s", "-a" })
+        foreach (var known in new[] { "-p", "-l", "-m", "-c", "-t", "-I", "-M", "-v", "-R", "-b", "-F", "-A", "-P", "-d", "-u", "-h", "-V", "-s", "-a" })
             Assert.Matches($@"(?m)(^|[\s,]){known}\b", output);
     }
 
@@ -52,12 +52,11 @@ public sealed class CommandLineTests
     [InlineData("-t -4", "-4")]
     [InlineData("-R 0", "0")]
     [InlineData("-b x", "x")]
-    [InlineData("-I 1000", "1000")]
-    [InlineData("-I -1", "-1")]
-    [InlineData("-I 256m", "256m")]
+    [InlineData("-I 1000", "-I")]
+    [InlineData("-I -1", "-I")]
+    [InlineData("-I 256m", "-I")]
     [InlineData("-I 2x", "2x")]
     [InlineData("-a 999", "999")]
-    [InlineData("-B http", "http")]
     [InlineData("-l fooble.invalid", "fooble.invalid")]
     [InlineData("-l 127.0.0.1:99999", "99999")]
     [InlineData("-s /nonexistent/folder/socket", "/nonexistent/folder/socket")]
@@ -72,7 +71,7 @@ public sealed class CommandLineTests
     [InlineData("-U 11211", "UDP")]
     [InlineData("-S", "SASL")]
     [InlineData("-Y /etc/passwd", "-Y")]
-    [InlineData("-B binary", "binary")]
+    [InlineData("-B binary", "-B")]
     public void What_is_not_there_yet_is_refused_and_not_ignored(string arguments, string named) => AssertRefused(arguments, named);
 
     [Fact]
@@ -95,9 +94,9 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("-m 100 -c 200 -t 2 -R 30 -b 50 -I 2m -v -M -F -A -U 0 -B auto")]
+    [InlineData("-m 100 -c 200 -t 2 -R 30 -b 50 -I 2m -v -M -F -A -U 0")]
     [InlineData("--memory-limit=100 --conn-limit=200 --threads=2 --max-reqs-per-event=30 --listen-backlog=50 --max-item-size=2m")]
-    [InlineData("--memory-limit 100 --verbose --disable-evictions --disable-flush-all --enable-shutdown --udp-port=0 --protocol=ascii")]
+    [InlineData("--memory-limit 100 --verbose --disable-evictions --disable-flush-all --enable-shutdown --udp-port=0")]
     [InlineData("-vv -m 1g -I 512k")]
     [InlineData("-vvv -MFA -m100 -c200")]
     public void Known_flags_are_accepted(string arguments)
@@ -171,6 +170,7 @@ public sealed class CommandLineTests
         using var starter = ServerProcess.StartPlain(
             ServerProgram.AotKv, "-d", "-P", file, "-l", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(0, starter.WaitForExit(Patience));
+        Assert.True(starter.WaitForEndOfOutput(), "the daemon still holds its starter's output");
 
         var endPoint = new IPEndPoint(IPAddress.Loopback, port);
         var pid = Eventually(() => File.Exists(file) ? File.ReadAllText(file).Trim() : "", text => text.Length > 0, starter);
@@ -191,8 +191,10 @@ public sealed class CommandLineTests
     private static void AssertRefused(string arguments, string named)
     {
         var (code, output) = RunToEnd(arguments.Split(' '));
-        Assert.True(code is 1 or 64 or 71, $"exit code {code}, and it said: {output}");
-        var line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.True(code is 1 or 64 or 67 or 71, $"exit code {code}, and it said: {output}");
+        // Who runs the tests as root is warned of that first.
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var line = Assert.Single(lines, line => !line.Contains("running as root", StringComparison.Ordinal));
         Assert.Contains(named, line, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("Exception", line, StringComparison.Ordinal);
     }

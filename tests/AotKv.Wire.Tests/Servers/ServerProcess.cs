@@ -10,9 +10,12 @@ namespace AotKv.Wire.Tests.Servers;
 internal sealed class ServerProcess : IDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EndOfOutputPatience = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _openStreams = 2;
 
     private ServerProcess(ServerProgram program, IEnumerable<string> arguments)
     {
@@ -130,9 +133,12 @@ internal sealed class ServerProcess : IDisposable
     {
         if (!_process.WaitForExit(patience))
             return null;
-        _process.WaitForExit();
+        WaitForEndOfOutput();
         return _process.ExitCode;
     }
+
+    /// <summary>Waits until nobody holds its standard output and error any more; says whether that is so.</summary>
+    public bool WaitForEndOfOutput() => _outputEnded.Task.Wait(EndOfOutputPatience);
 
     /// <summary>A figure from the kernel in bytes, such as VmRSS.</summary>
     public long MemoryBytes(string name)
@@ -146,13 +152,21 @@ internal sealed class ServerProcess : IDisposable
     {
         if (IsRunning)
             _process.Kill();
-        _process.WaitForExit();
+        _process.WaitForExit(StartPatience);
+        WaitForEndOfOutput();
         _process.Dispose();
         TestContext.Current.TestOutputHelper?.WriteLine($"server output: {Output}");
     }
 
     private void Keep(object sender, DataReceivedEventArgs e)
     {
+        if (e.Data == null)
+        {
+            if (Interlocked.Decrement(ref _openStreams) == 0)
+                _outputEnded.SetResult();
+            return;
+        }
+
         lock (_output)
             _output.AppendLine(e.Data);
     }
