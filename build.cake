@@ -7,7 +7,8 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 var target = Argument("target", "Test");
-var configuration = Argument("configuration", "Release");
+// The managed tests run with assertions on; the native binary is always a Release build.
+var configuration = Argument("configuration", "Debug");
 var rid = Argument("rid", HostRid());
 var passOn = Argument("args", "");
 
