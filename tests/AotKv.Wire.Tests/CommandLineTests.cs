@@ -170,12 +170,12 @@ public sealed class CommandLineTests
         using var starter = ServerProcess.StartPlain(
             ServerProgram.AotKv, "-d", "-P", file, "-l", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(0, starter.WaitForExit(Patience));
-        Assert.True(starter.WaitForEndOfOutput(), "the daemon still holds its starter's output");
 
         var endPoint = new IPEndPoint(IPAddress.Loopback, port);
         var pid = Eventually(() => File.Exists(file) ? File.ReadAllText(file).Trim() : "", text => text.Length > 0, starter);
         try
         {
+            Assert.True(starter.WaitForEndOfOutput(), "the daemon still holds its starter's output");
             Assert.NotEqual(starter.Id.ToString(CultureInfo.InvariantCulture), pid);
             Eventually(() => ServerProcess.Accepts(endPoint), accepts => accepts, starter);
             AssertServes(endPoint);
