@@ -114,6 +114,16 @@ public sealed class CommandLineTests
         Assert.Equal($"{server.Id}\n", Eventually(() => File.Exists(file) ? File.ReadAllText(file) : "", text => text.Length > 0, server));
     }
 
+    [Fact]
+    public void User_is_the_one_that_was_asked_for()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "only root may become somebody else: run the tests as root");
+        using var server = ServerProcess.Start(ServerProgram.AotKv, "-u", "nobody");
+        var ids = File.ReadLines($"/proc/{server.Id}/status").Where(line => line.StartsWith("Uid:", StringComparison.Ordinal) || line.StartsWith("Gid:", StringComparison.Ordinal));
+        Assert.DoesNotContain("0", ids.SelectMany(line => line.Split('\t', ' ')));
+        AssertServes(server.EndPoint);
+    }
+
     [Theory]
     [InlineData("700", "")]
     [InlineData("770", "-a 770")]

@@ -27,8 +27,9 @@ public sealed class HostileClientTests
         var clients = Enumerable.Range(0, 20).Select(_ => new WireConnection(server.EndPoint)).ToArray();
         try
         {
+            var requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("get k\r\n", 20_000)));
             foreach (var client in clients)
-                client.WriteWithoutWaiting(string.Concat(Enumerable.Repeat("get k\r\n", 20_000)));
+                client.WriteWithoutWaiting(requests);
             AssertServes(server);
             Thread.Sleep(500);
             AssertServes(server);
@@ -50,7 +51,7 @@ public sealed class HostileClientTests
         var clients = Enumerable.Range(0, 300).Select(_ => new WireConnection(server.EndPoint)).ToArray();
         try
         {
-            var start = "set k 0 0 1000000\r\n" + new string('x', 900_000);
+            var start = Encoding.ASCII.GetBytes("set k 0 0 1000000\r\n" + new string('x', 900_000));
             foreach (var client in clients)
                 client.WriteWithoutWaiting(start);
             AssertServes(server);
@@ -73,8 +74,9 @@ public sealed class HostileClientTests
         using var server = ServerProcess.Start(ServerProgram.AotKv);
         using var client = new WireConnection(server.EndPoint);
         client.Write("set k 0 0 2147483645\r\n");
+        var piece = new byte[1_000_000];
         for (var i = 0; i < 100; i++)
-            client.Write(new string('x', 1_000_000));
+            client.Write(piece);
         client.Flush();
         AssertServes(server);
         AssertBounded(server);
@@ -86,8 +88,9 @@ public sealed class HostileClientTests
         using var server = ServerProcess.Start(ServerProgram.AotKv);
         using var client = new WireConnection(server.EndPoint);
         client.Write("get");
+        var piece = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(" key", 250_000)));
         for (var i = 0; i < 200; i++)
-            client.WriteWithoutWaiting(string.Concat(Enumerable.Repeat(" key", 250_000)));
+            client.WriteWithoutWaiting(piece);
         Thread.Sleep(500);
         AssertServes(server);
         AssertBounded(server);

@@ -60,9 +60,6 @@ internal sealed class WireConnection : IDisposable
     public void WriteWithoutWaiting(ReadOnlyMemory<byte> bytes) =>
         _writing = _writing.ContinueWith(_ => WriteNow([bytes], TimeSpan.Zero), TaskContinuationOptions.LongRunning);
 
-    /// <summary>Writes a text as much as the server takes, in the background.</summary>
-    public void WriteWithoutWaiting(string text) => WriteWithoutWaiting(Encoding.Latin1.GetBytes(text));
-
     /// <summary>Waits until everything is written.</summary>
     public void Flush() => _writing.Wait();
 
