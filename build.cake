@@ -11,6 +11,7 @@ var target = Argument("target", "Test");
 var configuration = Argument("configuration", "Debug");
 var rid = Argument("rid", HostRid());
 var passOn = Argument("args", "");
+var address = Argument("address", "");
 
 const string Solution = "AotKv.sln";
 const string Executable = "src/AotKv/AotKv.csproj";
@@ -28,7 +29,11 @@ var tally = new Tally();
 Task("Run")
     .Description("Publishes natively and serves on 127.0.0.1:11211 until Ctrl-C or SIGTERM; --args=\"-m 128\" passes flags on.")
     .IsDependentOn("Publish")
-    .Does(() => RunInForeground(binary, passOn));
+    .Does(() =>
+    {
+        Information($"{binary} {passOn}".TrimEnd() + " (Ctrl-C stops it)");
+        RunInForeground(binary, passOn);
+    });
 
 Task("Test")
     .Description("What CI runs: format check, build, unit tests, native publish, black-box tests. Ends with the sum of what ran.")
@@ -85,12 +90,12 @@ Task("Unit")
     .DoesForEach(TestProjects().Where(name => name != WireTests), name => RunTests(name, []));
 
 Task("Wire")
-    .Description("Runs the black-box tests against the native binary; --address=host:port points the conversations at a running server.")
+    .Description("Runs the black-box tests against the native binary; --address=host:port holds only the conversations, with a running server.")
     .IsDependentOn("Build")
     .IsDependentOn("Publish")
-    .Does(() => RunTests(WireTests, [],
+    .Does(() => RunTests(WireTests, address.Length == 0 ? [] : ["-class", WireTests + ".AotKvConversationTests"],
         ("AOTKV_BINARY", MakeAbsolute(File(binary)).FullPath),
-        ("AOTKV_WIRE_ADDRESS", Argument("address", ""))));
+        ("AOTKV_WIRE_ADDRESS", address)));
 
 // ---------------------------------------------------------------- go
 
@@ -213,7 +218,7 @@ sealed class Tally
         foreach (var result in XDocument.Load(resultsFile).Descendants().Where(element => element.Name.LocalName == "UnitTestResult"))
         {
             found++;
-            var name = (string)result.Attribute("testName");
+            var name = ((string)result.Attribute("testName")).Replace("\\\"", "\"");
             switch ((string)result.Attribute("outcome"))
             {
                 case "Passed":

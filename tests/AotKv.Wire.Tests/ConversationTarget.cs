@@ -26,6 +26,8 @@ internal static class ConversationTarget
         var name = ServerSet.NameOf(endPoint);
         if (conversation.Arguments.Length > 0)
             Assert.Skip($"needs a server that was started with {conversation.Arguments}");
+        if (conversation.Fresh)
+            Assert.Skip("needs a server that has served nobody else");
         if (conversation.OnlyAotKv != null && name != ServerNames.AotKv)
             Assert.Skip($"not for memcached: {conversation.OnlyAotKv}");
 
