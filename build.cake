@@ -90,7 +90,7 @@ Task("Unit")
     .DoesForEach(TestProjects().Where(name => name != WireTests), name => RunTests(name, []));
 
 Task("Wire")
-    .Description("Runs the black-box tests against the native binary; --address=host:port holds only the conversations, with a running server.")
+    .Description("Runs the black-box tests; --address=host:port holds only the conversations, with a running server.")
     .IsDependentOn("Build")
     .IsDependentOn("Publish")
     .Does(() => RunTests(WireTests, address.Length == 0 ? [] : ["-class", WireTests + ".AotKvConversationTests"],
@@ -130,7 +130,7 @@ void PublishNative()
 
     if (code != 0 && framework == PreferredFramework && LacksNativePack(output))
     {
-        Warning($"This package feed has no Native AOT pack of {PreferredFramework} for {rid}; publishing with {FallbackFramework} instead.");
+        Warning($"No Native AOT pack of {PreferredFramework} for {rid} on this package feed: publishing with {FallbackFramework}.");
         framework = FallbackFramework;
         (code, output) = Publish(framework);
     }
@@ -150,8 +150,8 @@ void PublishNative()
 }
 
 // Each framework has its own intermediate files. The compiler's own targets link with clang when it is there, else with gcc.
-(int Code, string Output) Publish(string framework) => Capture("dotnet", "publish", Executable, "-r", rid, "-c", "Release", "--nologo", "-v", "q",
-    $"-p:AotKvFramework={framework}", $"-p:AotKvArtifacts={MakeAbsolute(Directory("artifacts/native-" + framework)).FullPath}",
+(int Code, string Output) Publish(string framework) => Capture("dotnet", "publish", Executable, "-r", rid, "-c", "Release",
+    "--nologo", "-v", "q", $"-p:AotKvFramework={framework}", $"-p:AotKvArtifacts={MakeAbsolute(Directory("artifacts/native-" + framework)).FullPath}",
     "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false", "-p:AllowedReferenceRelatedFileExtensions=none",
     "-o", publishFolder);
 
@@ -179,7 +179,8 @@ void RunTests(string project, string[] arguments, params (string Name, string Va
         System.IO.File.Delete(results);
 
     Information($"{project} ...");
-    var start = StartInfo("dotnet", [$"artifacts/build/bin/{project}/{configuration.ToLowerInvariant()}/{project}.dll", "-noLogo", "-noColor", "-trx", results, .. arguments]);
+    var assembly = $"artifacts/build/bin/{project}/{configuration.ToLowerInvariant()}/{project}.dll";
+    var start = StartInfo("dotnet", [assembly, "-noLogo", "-noColor", "-trx", results, .. arguments]);
     foreach (var (name, value) in environment.Where(pair => pair.Value.Length > 0))
         start.Environment[name] = value;
 

@@ -18,7 +18,7 @@ public sealed class CommandLineTests
     {
         var (code, output) = RunToEnd(flag);
         Assert.Equal(0, code);
-        foreach (var known in new[] { "-p", "-l", "-m", "-c", "-t", "-I", "-M", "-v", "-R", "-b", "-F", "-A", "-P", "-d", "-u", "-h", "-V", "-s", "-a" })
+        foreach (var known in "-p -l -m -c -t -I -M -v -R -b -F -A -P -d -u -h -V -s -a".Split(' '))
             Assert.Matches($@"(?m)(^|[\s,]){known}\b", output);
     }
 
@@ -119,7 +119,8 @@ public sealed class CommandLineTests
     {
         Assert.SkipUnless(Environment.UserName == "root", "only root may become somebody else: run the tests as root");
         using var server = ServerProcess.Start(ServerProgram.AotKv, "-u", "nobody");
-        var ids = File.ReadLines($"/proc/{server.Id}/status").Where(line => line.StartsWith("Uid:", StringComparison.Ordinal) || line.StartsWith("Gid:", StringComparison.Ordinal));
+        var ids = File.ReadLines($"/proc/{server.Id}/status")
+            .Where(line => line.StartsWith("Uid:", StringComparison.Ordinal) || line.StartsWith("Gid:", StringComparison.Ordinal));
         Assert.DoesNotContain("0", ids.SelectMany(line => line.Split('\t', ' ')));
         AssertServes(server.EndPoint);
     }
@@ -138,7 +139,8 @@ public sealed class CommandLineTests
 
         using var folder = new TemporaryFolder();
         var path = folder.File("socket");
-        using var server = ServerProcess.StartOnUnixSocket(ServerProgram.AotKv, path, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var flags = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        using var server = ServerProcess.StartOnUnixSocket(ServerProgram.AotKv, path, flags);
         AssertServes(server.EndPoint);
         Assert.Equal(mode, Convert.ToString((int)File.GetUnixFileMode(path), 8));
     }

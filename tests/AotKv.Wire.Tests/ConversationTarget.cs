@@ -18,7 +18,8 @@ internal static class ConversationTarget
         var address = Environment.GetEnvironmentVariable("AOTKV_WIRE_ADDRESS");
         if (string.IsNullOrEmpty(address))
         {
-            Talk(conversation, servers.Get(ServerProgram.AotKv, conversation.Arguments, UserOf(conversation, serverNumber)), ServerNames.AotKv, cuts);
+            var own = servers.Get(ServerProgram.AotKv, conversation.Arguments, UserOf(conversation, serverNumber));
+            Talk(conversation, own, ServerNames.AotKv, cuts);
             return;
         }
 
@@ -47,7 +48,8 @@ internal static class ConversationTarget
         Talk(conversation, server, version, Cuts.None);
     }
 
-    private static string UserOf(Conversation conversation, int serverNumber) => conversation.Fresh ? $"{conversation} {serverNumber}" : $"{serverNumber}";
+    private static string UserOf(Conversation conversation, int serverNumber) =>
+        conversation.Fresh ? $"{conversation} {serverNumber}" : $"{serverNumber}";
 
     private static void Talk(Conversation conversation, ServerProcess server, string name, Cuts cuts)
     {

@@ -5,7 +5,8 @@ using AotKv.Wire.Tests.Servers;
 namespace AotKv.Wire.Tests;
 
 /// <summary>Every conversation with the native binary.</summary>
-public sealed class AotKvConversationTests(ServerSet servers, TimedConversations timed) : IClassFixture<ServerSet>, IClassFixture<TimedConversations>
+public sealed class AotKvConversationTests(ServerSet servers, TimedConversations timed)
+    : IClassFixture<ServerSet>, IClassFixture<TimedConversations>
 {
     public static TheoryData<string, string> Rows => ConversationFiles.Rows(_ => true);
 
@@ -22,7 +23,8 @@ public sealed class AotKvConversationTests(ServerSet servers, TimedConversations
 }
 
 /// <summary>The same conversations with memcached, where each allowed difference must really be one.</summary>
-public sealed class MemcachedConversationTests(ServerSet servers, TimedConversations timed) : IClassFixture<ServerSet>, IClassFixture<TimedConversations>
+public sealed class MemcachedConversationTests(ServerSet servers, TimedConversations timed)
+    : IClassFixture<ServerSet>, IClassFixture<TimedConversations>
 {
     public static TheoryData<string, string> Rows => ConversationFiles.Rows(conversation => conversation.OnlyAotKv == null);
 

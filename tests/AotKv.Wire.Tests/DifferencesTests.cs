@@ -63,7 +63,10 @@ public sealed class DifferencesTests
             if (step is not Expect expect)
                 continue;
             foreach (var difference in expect.Differences)
-                yield return $"| {conversation.Name} | {sent} | {difference.Server} | {Say(expect.Normal)} | {Say(difference.Instead)} | {difference.Reason} |\n";
+            {
+                var (normal, instead) = (Say(expect.Normal), Say(difference.Instead));
+                yield return $"| {conversation.Name} | {sent} | {difference.Server} | {normal} | {instead} | {difference.Reason} |\n";
+            }
         }
     }
 

@@ -202,7 +202,8 @@ public sealed class HostileClientTests
         [
             "get", "gets", "gat", "gats", "set", "add", "replace", "append", "prepend", "cas", "delete", "incr", "decr", "touch",
             "flush_all", "version", "verbosity", "stats", "noreply", "k", "key", "\r\n", "\r\n", "\r\n", "\n", "0", "1", "-1", "10", "100",
-            "4294967295", "4294967296", "18446744073709551615", "99999999999999999999", "\0", "\u00ff", new string('k', 250), new string('k', 251),
+            "4294967295", "4294967296", "18446744073709551615", "99999999999999999999", "\0", "\u00ff",
+            new string('k', 250), new string('k', 251),
         ];
         var text = new StringBuilder();
         while (text.Length < bytes.Length)
@@ -243,7 +244,8 @@ public sealed class HostileClientTests
         Assert.True(peak <= MemoryBoundBytes, $"the server took {peak / Mebibyte} MiB");
     }
 
-    private static int Descriptors(ServerProcess server) => Directory.GetFileSystemEntries($"/proc/{server.Id.ToString(CultureInfo.InvariantCulture)}/fd").Length;
+    private static int Descriptors(ServerProcess server) =>
+        Directory.GetFileSystemEntries($"/proc/{server.Id.ToString(CultureInfo.InvariantCulture)}/fd").Length;
 
     private static Dictionary<string, string> Table(WireConnection client)
     {

@@ -31,7 +31,8 @@ public sealed class MemoryTests
 
         using var asking = new WireConnection(server.EndPoint);
         var stats = Stats(asking);
-        Assert.True(stats["evictions"] > 0 && stats["bytes"] <= stats["limit_maxbytes"], $"seed {seed}: {stats["evictions"]} evictions, {stats["bytes"]} bytes");
+        Assert.True(stats["evictions"] > 0 && stats["bytes"] <= stats["limit_maxbytes"],
+            $"seed {seed}: {stats["evictions"]} evictions, {stats["bytes"]} bytes");
         var peak = server.MemoryBytes("VmHWM");
         Assert.True(peak <= (64 + 40) * Mebibyte, $"seed {seed}: the server took {peak / Mebibyte} MiB");
     }

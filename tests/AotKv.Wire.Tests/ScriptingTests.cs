@@ -88,7 +88,9 @@ public sealed class ScriptingTests
     public void Cuts_lose_and_move_nothing()
     {
         var bytes = Encoding.ASCII.GetBytes("0123456789");
-        foreach (var cuts in Enumerable.Range(0, 12).Select(Cuts.At).Append(Cuts.EveryByte).Append(Cuts.None).Concat(Enumerable.Range(0, 50).Select(Cuts.RandomPair)))
+        var places = Enumerable.Range(0, 12).Select(Cuts.At);
+        var pairs = Enumerable.Range(0, 50).Select(Cuts.RandomPair);
+        foreach (var cuts in places.Concat(pairs).Append(Cuts.EveryByte).Append(Cuts.None))
             Assert.Equal("0123456789", string.Concat(cuts.Apply(bytes).Select(piece => Encoding.ASCII.GetString(piece.Span))));
         Assert.Equal(10, Cuts.EveryByte.Apply(bytes).Count);
     }
@@ -97,7 +99,8 @@ public sealed class ScriptingTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = Task.Factory.StartNew(() => Serve(listener), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var serving = Task.Factory.StartNew(
+            () => Serve(listener), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var conversation = Assert.Single(ConversationReader.Read("test.conv", ("== test\n" + text).Split('\n')));
         try
         {
@@ -113,13 +116,13 @@ public sealed class ScriptingTests
     /// <summary>A server of a few words.</summary>
     private static void Serve(TcpListener listener)
     {
-        var clients = new List<Task>();
         try
         {
             while (true)
             {
                 var client = listener.AcceptTcpClient();
-                clients.Add(Task.Factory.StartNew(() => Serve(client), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+                _ = Task.Factory.StartNew(
+                    () => Serve(client), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)

@@ -36,7 +36,8 @@ internal sealed record Close(int Connection, int Line, CloseKind Kind) : Step(Co
 internal sealed record Wait(int Connection, int Line, TimeSpan Time) : Step(Connection, Line);
 
 /// <summary>The server says something (or nothing), or something else when it is one of those that differ.</summary>
-internal sealed record Expect(int Connection, int Line, IReadOnlyList<Expectation> Normal, IReadOnlyList<Difference> Differences) : Step(Connection, Line);
+internal sealed record Expect(int Connection, int Line, IReadOnlyList<Expectation> Normal, IReadOnlyList<Difference> Differences)
+    : Step(Connection, Line);
 
 /// <summary>How a client closes.</summary>
 internal enum CloseKind

@@ -42,7 +42,12 @@ internal sealed partial class ConversationReader
         return reader._conversations;
     }
 
-    [GeneratedRegex(@"\A(?<connection>\d?)(?:>(?<client>-|pause|close|reset|half)?|<(?:\[(?<server>[\w.]+)(?:: (?<reason>[^\]]+))?\])?(?<expect>-|closed|table|stat|nostat|none)?)(?: (?<text>.*))?\z")]
+    [GeneratedRegex("""
+        \A(?<connection>\d?)
+        (?: > (?<client>-|pause|close|reset|half)?
+          | < (?:\[(?<server>[\w.]+)(?::\ (?<reason>[^\]]+))?\])? (?<expect>-|closed|table|stat|nostat|none)? )
+        (?:\ (?<text>.*))?\z
+        """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex StepLine { get; }
 
     private void ReadLine(string line)
@@ -130,7 +135,9 @@ internal sealed partial class ConversationReader
                 return new Expectation(ExpectKind.Line, Template.Parse(text), "", text);
             case "-":
                 var bytes = Template.Parse(text);
-                return bytes.HasPattern ? throw new FormatException("a pattern needs a whole line") : new Expectation(ExpectKind.Bytes, bytes, "", text);
+                return bytes.HasPattern
+                    ? throw new FormatException("a pattern needs a whole line")
+                    : new Expectation(ExpectKind.Bytes, bytes, "", text);
             case "closed":
                 return new Expectation(ExpectKind.Closed, Template.Parse(""), "", "(closed)");
             case "table":

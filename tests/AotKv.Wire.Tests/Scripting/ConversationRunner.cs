@@ -164,7 +164,9 @@ internal sealed class ConversationRunner : IDisposable
             throw new ConversationException($"{_conversation}: a stat without a table before it");
         if (!table.TryGetValue(expectation.Name, out var value))
             return expectation.Kind == ExpectKind.NoStat ? null : $"no such name among {table.Count}";
-        return expectation.Kind == ExpectKind.Stat && expectation.Text.Matches(value, _variables) ? null : $"STAT {expectation.Name} {value}";
+        return expectation.Kind == ExpectKind.Stat && expectation.Text.Matches(value, _variables)
+            ? null
+            : $"STAT {expectation.Name} {value}";
     }
 
     /// <summary>Every connection that is still open must be in step: nothing more was said, and the next command is understood.</summary>
@@ -174,8 +176,11 @@ internal sealed class ConversationRunner : IDisposable
         foreach (var (number, connection) in _connections.Where(pair => !_closed.Contains(pair.Key)))
         {
             connection.Write("version\r\n");
-            if (connection.TakeLine() is var line && line?.StartsWith("VERSION ", StringComparison.Ordinal) != true)
-                Fail(_conversation.Steps[^1].Line, $"expected nothing more on connection {number}\n     got {WireConnection.Escape(line ?? "")} {connection.Rest()}");
+            var line = connection.TakeLine() ?? "";
+            if (line.StartsWith("VERSION ", StringComparison.Ordinal))
+                continue;
+            var instead = $"{WireConnection.Escape(line)} {connection.Rest()}";
+            Fail(_conversation.Steps[^1].Line, $"expected nothing more on connection {number}\n     got {instead}");
         }
     }
 

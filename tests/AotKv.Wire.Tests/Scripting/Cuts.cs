@@ -12,7 +12,8 @@ internal sealed record Cuts(string Name, Func<int, IReadOnlyList<int>> Places, T
     public static Cuts None { get; } = new("whole", _ => [], TimeSpan.Zero);
 
     /// <summary>Every byte is a write of its own.</summary>
-    public static Cuts EveryByte { get; } = new("every byte on its own", length => [.. Enumerable.Range(1, Math.Max(length - 1, 0))], TimeSpan.Zero);
+    public static Cuts EveryByte { get; } =
+        new("every byte on its own", length => [.. Enumerable.Range(1, Math.Max(length - 1, 0))], TimeSpan.Zero);
 
     /// <summary>Each write is cut in two behind so many bytes.</summary>
     public static Cuts At(int place) => new($"cut behind byte {place}", length => place < length ? [place] : [], Apart);
@@ -21,7 +22,15 @@ internal sealed record Cuts(string Name, Func<int, IReadOnlyList<int>> Places, T
     public static Cuts RandomPair(int seed)
     {
         var random = new Random(seed);
-        return new($"cut at two places, seed {seed}", length => length < 3 ? [] : [.. new[] { random.Next(1, length), random.Next(1, length) }.Order()], Apart);
+        return new($"cut at two places, seed {seed}", Pair, Apart);
+
+        IReadOnlyList<int> Pair(int length)
+        {
+            if (length < 3)
+                return [];
+            var (one, other) = (random.Next(1, length), random.Next(1, length));
+            return one < other ? [one, other] : [other, one];
+        }
     }
 
     /// <summary>The pieces of a write.</summary>

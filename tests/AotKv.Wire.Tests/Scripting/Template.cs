@@ -145,7 +145,8 @@ internal sealed class Template
         if (Regex.Match(inner, @"\A\$(\w+)\z") is { Success: true } variable)
             return new Variable(variable.Groups[1].Value);
 
-        if (Regex.Match(inner, @"\A(?:(\w+)=)?(\w+)\z") is { Success: true } pattern && Patterns.TryGetValue(pattern.Groups[2].Value, out var regex))
+        if (Regex.Match(inner, @"\A(?:(\w+)=)?(\w+)\z") is { Success: true } pattern
+            && Patterns.TryGetValue(pattern.Groups[2].Value, out var regex))
             return new Pattern(pattern.Groups[1].Success ? pattern.Groups[1].Value : null, regex);
 
         throw new FormatException($"'\\{{{inner}}}' is not known");

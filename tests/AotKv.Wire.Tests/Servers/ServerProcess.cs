@@ -73,7 +73,10 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Starts a server on a unix socket and waits until it accepts connections.</summary>
     public static ServerProcess StartOnUnixSocket(ServerProgram program, string path, params string[] arguments)
     {
-        var server = new ServerProcess(program, [.. program.Arguments, "-s", path, .. arguments]) { EndPoint = new UnixDomainSocketEndPoint(path) };
+        var server = new ServerProcess(program, [.. program.Arguments, "-s", path, .. arguments])
+        {
+            EndPoint = new UnixDomainSocketEndPoint(path),
+        };
         if (server.WaitUntilReady())
             return server;
         var output = server.Output;
@@ -82,7 +85,8 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Starts a program and lets it be: no port is given and nothing is waited for.</summary>
-    public static ServerProcess StartPlain(ServerProgram program, params string[] arguments) => new(program, [.. program.Arguments, .. arguments]);
+    public static ServerProcess StartPlain(ServerProgram program, params string[] arguments) =>
+        new(program, [.. program.Arguments, .. arguments]);
 
     /// <summary>A port that is free now, below those that the system gives to clients.</summary>
     public static int FreePort()
