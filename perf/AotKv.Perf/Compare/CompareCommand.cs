@@ -140,7 +140,8 @@ internal static class CompareCommand
                 {
                     if (run.Tally.Errors > 0)
                     {
-                        Console.Error.WriteLine($"{line.Name} on {server.Name}: {run.Tally.Errors} error replies, the first: {run.Tally.FirstError}");
+                        string first = run.Tally.FirstError ?? "";
+                        Console.Error.WriteLine($"{line.Name} on {server.Name}: {run.Tally.Errors} error replies, the first: {first}");
                         errors = true;
                     }
                 }

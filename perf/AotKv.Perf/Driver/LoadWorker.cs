@@ -155,7 +155,9 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
         }
     }
 
-    /// <summary>Begins, or ends, a time of looking in vain. It is counted in processor time: when others need the core, looking pauses.</summary>
+    /// <summary>
+    /// Begins, or ends, a time of looking in vain. It is counted in processor time: when others need the core, looking pauses.
+    /// </summary>
     private void TurnIdle()
     {
         long now = OperatingSystem.IsLinux() ? ProcessMeter.ThreadCpuNanoseconds() : Nanoseconds.Now();

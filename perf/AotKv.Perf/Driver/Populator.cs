@@ -47,10 +47,11 @@ internal static class Populator
             }
         }
 
-        if (tally.Stored != options.Scenario.Keys.Count)
+        uint count = options.Scenario.Keys.Count;
+        if (tally.Stored != count)
         {
-            throw new ReplyException(
-                $"{options.Scenario.Keys.Count - tally.Stored} of {options.Scenario.Keys.Count} keys could not be stored ({tally.FirstError ?? "not stored"})", default);
+            string why = tally.FirstError ?? "not stored";
+            throw new ReplyException($"{count - tally.Stored} of {count} keys could not be stored ({why})", default);
         }
     }
 }

@@ -74,7 +74,7 @@ internal abstract record ServerSpec(string Name, string Path)
     {
         if (unixSocket)
         {
-            string name = string.Create(CultureInfo.InvariantCulture, $"aotkv-perf-{Environment.ProcessId}-{Environment.TickCount64:x}.sock");
+            string name = $"aotkv-perf-{Guid.NewGuid():N}.sock";
             return new Target(new UnixDomainSocketEndPoint(System.IO.Path.Combine(System.IO.Path.GetTempPath(), name)));
         }
 
