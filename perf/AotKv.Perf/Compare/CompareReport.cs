@@ -83,7 +83,8 @@ internal static class CompareReport
         text.Append(Plain, $"- Load generator: .NET {Environment.Version}\n- Command: `{options.Command}`\n");
         text.Append(Plain, $"- When: {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC\n\n");
         text.Append(Plain, $"Each figure is the median of {options.Rounds} rounds of {options.Seconds} s after ");
-        text.Append(Plain, $"{options.WarmUpSeconds} s of warm-up. In each round every server is measured on a case one behind the other, ");
+        text.Append(Plain, $"{options.WarmUpSeconds} s of warm-up. ");
+        text.Append("In each round every server is measured on a case one behind the other, ");
         text.Append(Plain, $"freshly started and filled, in turning order. {Bound(options)} ");
         text.Append("CPU is the server process's own CPU clock (user and system, all threads) over the requests answered meanwhile. ");
         text.Append("A ratio is the ratio of the medians; its min..max are of the single rounds. ");

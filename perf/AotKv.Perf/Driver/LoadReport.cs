@@ -47,7 +47,8 @@ internal static class LoadReport
         if (result.ServerCpuNanoseconds > 0)
         {
             text.Append(plain, $"server       {result.ServerNanosecondsPerRequest:F0} ns CPU per request ");
-            text.Append(plain, $"({result.ServerUserShare:P0} user), {result.ServerCores:F2} cores, {Units.Megabytes(result.ServerResidentBytes)} MB resident\n");
+            text.Append(plain, $"({result.ServerUserShare:P0} user), {result.ServerCores:F2} cores, ");
+            text.Append(plain, $"{Units.Megabytes(result.ServerResidentBytes)} MB resident\n");
         }
 
         return text.ToString();
