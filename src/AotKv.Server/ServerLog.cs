@@ -37,7 +37,7 @@ public sealed class ServerLog
                 _output.Flush();
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Nobody reads standard error any more; the server goes on.
         }

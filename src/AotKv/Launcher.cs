@@ -11,13 +11,18 @@ internal static class Launcher
 {
     public static int Run(string[] arguments)
     {
+        if (OperatingSystem.IsLinux())
+        {
+            ProcessCalls.FillStandardStreams();
+        }
+
         Daemon? daemon = Daemon.Recognize(ref arguments);
         IReadOnlyList<Mistake> mistakes = CommandLineParser.Parse(arguments, out LaunchOptions options);
         if (mistakes.Count > 0)
         {
             foreach (Mistake mistake in mistakes)
             {
-                Complain(mistake.Message);
+                StandardError.Complain(mistake.Message);
             }
 
             return mistakes[0].ExitCode;
@@ -44,14 +49,14 @@ internal static class Launcher
         using StopSignals signals = new();
         if (!KvServer.TryRaiseLimits(options.Server, out string? limits))
         {
-            Complain(limits);
+            StandardError.Complain(limits);
             return ExitCode.System;
         }
 
         int dropped = Privileges.Drop(options.User, out string? privileges);
         if (privileges != null)
         {
-            Complain(privileges);
+            StandardError.Complain(privileges);
         }
 
         if (dropped != ExitCode.Success)
@@ -62,7 +67,7 @@ internal static class Launcher
         try
         {
             using Store store = new(options.Store);
-            ServerLog log = new(Console.OpenStandardError());
+            ServerLog log = new(StandardError.Stream);
             using KvServer server = KvServer.Start(options.Server, options.Store, store, log);
             server.ShutdownRequested = signals.Request;
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
@@ -75,17 +80,17 @@ internal static class Launcher
         }
         catch (ListenException exception)
         {
-            Complain(exception.Message);
+            StandardError.Complain(exception.Message);
             return ExitCode.System;
         }
         catch (InsufficientMemoryException)
         {
-            Complain("the system has no memory for the store; give a lower -m");
+            StandardError.Complain("the system has no memory for the store; give a lower -m");
             return ExitCode.System;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Complain($"-P {options.PidFile}: {exception.Message}");
+            StandardError.Complain($"-P {options.PidFile}: {exception.Message}");
             return ExitCode.Failure;
         }
     }
@@ -103,7 +108,7 @@ internal static class Launcher
         {
             if (endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
             {
-                Complain($"listening on {endPoint}: reachable from other machines, without authentication or encryption");
+                StandardError.Complain($"listening on {endPoint}: reachable from other machines, without authentication or encryption");
             }
         }
     }
@@ -119,6 +124,4 @@ internal static class Launcher
             log.Line("Exiting normally");
         }
     }
-
-    private static void Complain(string message) => Console.Error.WriteLine($"aotkv: {message}");
 }

@@ -32,6 +32,13 @@ internal readonly unsafe struct NativeBlock
         return new(Pointer + start, length);
     }
 
+    /// <summary>Part of the block as a block; it is not given back by itself.</summary>
+    public NativeBlock Part(int start, int length)
+    {
+        Debug.Assert((uint)start <= (uint)Length && (uint)length <= (uint)(Length - start), "inside the block");
+        return new(Pointer + start, length);
+    }
+
     /// <summary>Memory from the system, or an empty block when it has none.</summary>
     public static NativeBlock TryAllocate(int length)
     {

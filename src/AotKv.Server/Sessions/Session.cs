@@ -100,6 +100,23 @@ internal sealed partial class Session : IDisposable
         return new(status, consumed, writer.Length, _required);
     }
 
+    /// <summary>
+    /// First step for requests of several connections that are looked up together: asks the processor for the index line of the first
+    /// request's key. It changes nothing; Process follows with the same input.
+    /// </summary>
+    /// <returns>What <see cref="Engine.Store.PrefetchRecord"/> takes in the second step; 0 when there is no key.</returns>
+    public ulong Announce(ReadOnlySpan<byte> input)
+    {
+        if (_phase != Phase.Line || _scanned != 0 || TextParser.Parse(input, 0, out Request request) != ParseStatus.Done || request.KeyLength == 0)
+        {
+            return 0;
+        }
+
+        ulong hash = _store.Key(input.Slice(request.KeyOffset, request.KeyLength)).Hash;
+        _store.PrefetchSlot(hash);
+        return hash;
+    }
+
     /// <summary>The transport has no memory for the value that needs <see cref="SessionResult.RequiredReplyBytes"/>: it is refused.</summary>
     public void RefuseLargeReply()
     {

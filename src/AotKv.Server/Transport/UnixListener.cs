@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using AotKv.Server.Transport.Native;
 
 namespace AotKv.Server.Transport;
@@ -6,11 +7,15 @@ namespace AotKv.Server.Transport;
 /// <summary>Opens a unix socket the way memcached does: a stale socket file is removed, anything else in its place is an error.</summary>
 internal static class UnixListener
 {
+    /// <summary>What fits into sun_path with its end.</summary>
+    private const int MaxPathBytes = 107;
+
     public static Socket Open(string path, int mode, int backlog)
     {
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
+            CheckPath(path);
             UnixDomainSocketEndPoint endPoint = new(path);
             RemoveStale(path, endPoint);
             BindWithMode(socket, endPoint, mode);
@@ -22,6 +27,20 @@ internal static class UnixListener
         {
             socket.Dispose();
             throw new ListenException($"failed to listen on UNIX socket: {path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>What the system would say of these is misleading.</summary>
+    private static void CheckPath(string path)
+    {
+        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
+        {
+            throw new IOException($"the path is longer than {MaxPathBytes} bytes");
+        }
+
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new IOException($"there is no folder {folder}");
         }
     }
 

@@ -38,13 +38,13 @@ internal sealed class Daemon
         string? program = Environment.ProcessPath;
         if (!OperatingSystem.IsLinux() || program == null || Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
-            Console.Error.WriteLine("aotkv: -d: running in the background needs Linux and the native program");
+            StandardError.Complain("-d: running in the background needs Linux and the native program");
             return ExitCode.Usage;
         }
 
         if (!ProcessCalls.TryPipe(out int readEnd, out int writeEnd))
         {
-            Console.Error.WriteLine("aotkv: -d: failed to daemon() in order to daemonize: no descriptors are left");
+            StandardError.Complain("-d: failed to daemon() in order to daemonize: no descriptors are left");
             return ExitCode.Failure;
         }
 
@@ -54,7 +54,7 @@ internal sealed class Daemon
         ProcessCalls.CloseDescriptor(writeEnd);
         if (error != 0)
         {
-            Console.Error.WriteLine($"aotkv: -d: failed to daemon() in order to daemonize: {program} cannot be started (error {error})");
+            StandardError.Complain($"-d: failed to daemon() in order to daemonize: {program} cannot be started (error {error})");
             return ExitCode.Failure;
         }
 

@@ -111,6 +111,21 @@ internal static unsafe partial class ProcessCalls
         return WaitFor(processId, &status, 0) == processId && (status & 0x7f) == 0 ? (status >> 8) & 0xff : ExitCode.Failure;
     }
 
+    /// <summary>Gives a signal its default meaning, in case it was inherited as ignored.</summary>
+    public static void TakeSignal(int number) => _ = SetHandler(number, 0);
+
+    /// <summary>Standard streams the process was started without go to the null device, before a file or socket gets their numbers.</summary>
+    public static void FillStandardStreams()
+    {
+        int descriptor = Open("/dev/null", ReadWrite);
+        while (descriptor is >= 0 and <= 2)
+        {
+            descriptor = Open("/dev/null", ReadWrite);
+        }
+
+        _ = Close(descriptor);
+    }
+
     /// <summary>Puts a standard stream on the null device.</summary>
     public static void Silence(int descriptor)
     {
@@ -132,6 +147,9 @@ internal static unsafe partial class ProcessCalls
 
         return pointers;
     }
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int FindUser(string name, void* record, void* buffer, nuint length, void** found);

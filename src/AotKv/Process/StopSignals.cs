@@ -5,6 +5,7 @@ namespace AotKv.Process;
 /// <summary>Waits for the signals that stop the server; those that would kill it without need are taken and ignored.</summary>
 internal sealed class StopSignals : IDisposable
 {
+    private const int InterruptNumber = 2; // SIGINT of Linux
     private const PosixSignal UserSignal1 = (PosixSignal)10; // SIGUSR1 of Linux
     private const PosixSignal BrokenPipe = (PosixSignal)13; // SIGPIPE of Linux
 
@@ -14,6 +15,12 @@ internal sealed class StopSignals : IDisposable
 
     public StopSignals()
     {
+        if (OperatingSystem.IsLinux())
+        {
+            // A shell script starts its background programs with interrupts ignored, and the framework would leave them so.
+            ProcessCalls.TakeSignal(InterruptNumber);
+        }
+
         Register(PosixSignal.SIGTERM, () => Request(graceful: false));
         Register(PosixSignal.SIGINT, () => Request(graceful: false));
         Register(PosixSignal.SIGHUP, () => { });

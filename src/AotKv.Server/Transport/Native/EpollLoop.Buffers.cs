@@ -151,7 +151,7 @@ internal sealed partial class EpollLoop
     }
 
     /// <summary>Where the connection's unconsumed input is to be processed: in the shared buffer, or in its own block when it is long.</summary>
-    private NativeBlock LoadHeld(EpollConnection connection, out int length)
+    private NativeBlock LoadHeld(EpollConnection connection, NativeBlock buffer, out int length)
     {
         length = connection.HeldLength;
         if (length > ServerLimits.HeldCopyBytes)
@@ -161,11 +161,11 @@ internal sealed partial class EpollLoop
 
         if (length > 0)
         {
-            connection.Held.Slice(0, length).CopyTo(_read.Span);
+            connection.Held.Slice(0, length).CopyTo(buffer.Span);
             ReleaseHeld(connection);
         }
 
-        return _read;
+        return buffer;
     }
 
     /// <summary>Keeps input that was not consumed; a connection for which there is no memory is closed.</summary>

@@ -13,24 +13,73 @@ internal sealed partial class EpollLoop
 {
     private const int ReceivesWhenStopping = 64;
 
-    /// <summary>Something happened on a connection: it can be read, or, when it waits for room, written.</summary>
-    private void Serve(EpollConnection connection)
+    /// <summary>A read buffer of the loop: one for each of the connections that are looked up together.</summary>
+    private NativeBlock ReadBuffer(int index) => _read.Part(index * ReadStrideBytes, ServerLimits.ReadBufferBytes);
+
+    /// <summary>
+    /// Something happened on a connection: it can be read, or, when it waits for room, written. What is read is answered together with
+    /// what arrives on the next connections.
+    /// </summary>
+    private void Arrive(EpollConnection connection)
     {
         if (connection.WaitsForRoom)
         {
-            if (SendUnsent(connection))
-            {
-                ServeHeld(connection);
-            }
-
+            Resume(connection);
             return;
         }
 
-        Receive(connection);
+        if (ReceiveDirect(connection, out _))
+        {
+            return;
+        }
+
+        NativeBlock source = ReceiveBehindHeld(connection, ReadBuffer(_arrived), out int length, out _);
+        if (length > 0)
+        {
+            ref Arrival arrival = ref _arrivals[_arrived++];
+            arrival.Connection = connection;
+            arrival.Source = source;
+            arrival.Length = length;
+            arrival.Hash = _othersReady ? connection.Session.Announce(source.Slice(0, length)) : 0;
+            if (_arrived == _arrivals.Length)
+            {
+                ServeArrivals();
+            }
+        }
     }
 
-    /// <summary>One receive and what follows from it; true when the buffer came back full, so that there may be more.</summary>
-    private bool Receive(EpollConnection connection)
+    /// <summary>Answers what arrived: first the records of all are asked for, then one connection after the other has its turn.</summary>
+    private void ServeArrivals()
+    {
+        for (int i = 0; i < _arrived; i++)
+        {
+            if (_arrivals[i].Hash != 0)
+            {
+                Host.Store.PrefetchRecord(_arrivals[i].Hash);
+            }
+        }
+
+        for (int i = 0; i < _arrived; i++)
+        {
+            ref Arrival arrival = ref _arrivals[i];
+            Process(arrival.Connection!, arrival.Source, arrival.Length);
+            arrival.Connection = null;
+        }
+
+        _arrived = 0;
+    }
+
+    /// <summary>A connection that waited for room goes on when it has sent what it owed.</summary>
+    private void Resume(EpollConnection connection)
+    {
+        if (SendUnsent(connection))
+        {
+            ServeHeld(connection);
+        }
+    }
+
+    /// <summary>Receives the rest of a large value to where it belongs; false when there is none to come.</summary>
+    private bool ReceiveDirect(EpollConnection connection, out bool mayBeMore)
     {
         Span<byte> direct = connection.Session.DirectRoom();
         if (!direct.IsEmpty)
@@ -42,29 +91,40 @@ internal sealed partial class EpollLoop
                 Process(connection, default, 0);
             }
 
-            return received == direct.Length;
+            mayBeMore = received == direct.Length;
+            return true;
         }
 
-        NativeBlock source = LoadHeld(connection, out int length);
-        if (source.Length == length && !TryGrowHeld(connection, ref source, length))
+        mayBeMore = false;
+        return false;
+    }
+
+    /// <summary>One receive behind the unconsumed input, in the buffer or in the connection's own block; length 0 when nothing came.</summary>
+    private NativeBlock ReceiveBehindHeld(EpollConnection connection, NativeBlock buffer, out int length, out bool mayBeMore)
+    {
+        NativeBlock source = LoadHeld(connection, buffer, out int held);
+        length = 0;
+        mayBeMore = false;
+        if (source.Length == held && !TryGrowHeld(connection, ref source, held))
         {
             Host.Counters.Add(Counter.ReadBufferExhausted);
             Close(connection);
-            return false;
+            return source;
         }
 
-        Span<byte> room = source.Span.Slice(length);
+        Span<byte> room = source.Span.Slice(held);
         int count = ReceiveInto(connection, room);
         if (count > 0)
         {
-            Process(connection, source, length + count);
+            length = held + count;
+            mayBeMore = count == room.Length;
         }
         else if (!connection.IsClosed)
         {
-            KeepInput(connection, source, 0, length);
+            KeepInput(connection, source, 0, held);
         }
 
-        return count == room.Length;
+        return source;
     }
 
     /// <summary>Receives; 0 when nothing is there, or the connection ended and was closed.</summary>
@@ -89,7 +149,7 @@ internal sealed partial class EpollLoop
     /// <summary>Goes on with input that is there already.</summary>
     private void ServeHeld(EpollConnection connection)
     {
-        NativeBlock source = LoadHeld(connection, out int length);
+        NativeBlock source = LoadHeld(connection, ReadBuffer(_arrived), out int length);
         Process(connection, source, length);
     }
 
@@ -97,7 +157,16 @@ internal sealed partial class EpollLoop
     {
         for (int i = 0; i < ReceivesWhenStopping && !connection.IsClosed && !connection.WaitsForRoom && !connection.IsQueued; i++)
         {
-            if (!Receive(connection))
+            if (!ReceiveDirect(connection, out bool mayBeMore))
+            {
+                NativeBlock source = ReceiveBehindHeld(connection, ReadBuffer(0), out int length, out mayBeMore);
+                if (length > 0)
+                {
+                    Process(connection, source, length);
+                }
+            }
+
+            if (!mayBeMore)
             {
                 return;
             }
@@ -174,6 +243,15 @@ internal sealed partial class EpollLoop
         {
             connection.Session.RefuseLargeReply();
         }
+    }
+
+    /// <summary>Input that was received and waits to be answered with that of other connections.</summary>
+    private struct Arrival
+    {
+        public EpollConnection? Connection;
+        public NativeBlock Source;
+        public int Length;
+        public ulong Hash;
     }
 
     private void Enqueue(EpollConnection connection)

@@ -10,6 +10,10 @@ namespace AotKv.Server.Transport.Native;
 internal sealed partial class EpollLoop : IDisposable
 {
     private const int EventsPerTurn = 256;
+    private const int ArrivalsTogether = 8;
+
+    // Read buffers lie this far apart, not at a power of two, so that their first lines do not compete for one place in the cache.
+    private const int ReadStrideBytes = ServerLimits.ReadBufferBytes + 4096 + 512;
     private const int AcceptsPerEvent = 16;
     private const int AcceptPauseMs = 10;
     private const int MaxFailedWaits = 1000;
@@ -27,7 +31,9 @@ internal sealed partial class EpollLoop : IDisposable
     private readonly int _epoll;
     private readonly int _wake;
     private readonly NativeBlock _read;
+    private readonly Arrival[] _arrivals = new Arrival[ArrivalsTogether];
     private NativeBlock _reply;
+    private int _arrived;
     private int _connections; // any thread adds, the loop subtracts
     private bool _othersReady;
     private bool _listens;
@@ -38,7 +44,7 @@ internal sealed partial class EpollLoop : IDisposable
     {
         _transport = transport;
         Host = new(state, KeepBytesPerSize);
-        _read = NativeBlock.TryAllocate(ServerLimits.ReadBufferBytes);
+        _read = NativeBlock.TryAllocate(ArrivalsTogether * ReadStrideBytes);
         _reply = NativeBlock.TryAllocate(ServerLimits.ReplyBufferBytes);
         _epoll = LinuxCalls.CreateEpoll();
         _wake = LinuxCalls.CreateEvent();
@@ -115,6 +121,7 @@ internal sealed partial class EpollLoop : IDisposable
                 Dispatch(_events.Get(i, out _));
             }
 
+            ServeArrivals();
             ServeQueue();
             ResumeListening();
         }
@@ -131,7 +138,7 @@ internal sealed partial class EpollLoop : IDisposable
             EpollConnection? connection = _transport.Table.Find((int)number);
             if (connection != null && connection.Loop == this && !connection.IsQueued)
             {
-                Serve(connection);
+                Arrive(connection);
             }
         }
         else if (number == WakeNumber)
@@ -165,6 +172,7 @@ internal sealed partial class EpollLoop : IDisposable
     private void Drain()
     {
         StopListening();
+        LinuxCalls.Clear(_wake);
         _transport.ListenersReleased.Signal();
         long deadline = Environment.TickCount64 + Host.State.Options.StopDeadlineMs;
         foreach (EpollConnection connection in _transport.Table.Of(this))
@@ -183,10 +191,10 @@ internal sealed partial class EpollLoop : IDisposable
 
             for (int i = 0; i < count; i++)
             {
-                EpollConnection? connection = _transport.Table.Find((int)_events.Get(i, out _));
-                if (connection is { WaitsForRoom: true } && connection.Loop == this)
+                ulong number = _events.Get(i, out _);
+                if (number < WakeNumber && _transport.Table.Find((int)number) is { WaitsForRoom: true } connection && connection.Loop == this)
                 {
-                    Serve(connection);
+                    Resume(connection);
                 }
             }
 
