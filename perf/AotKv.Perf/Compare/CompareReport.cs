@@ -17,16 +17,20 @@ internal static class CompareReport
     public static TextTable Table(CompareOptions options, CompareResults results)
     {
         ServerSpec first = options.Servers[0];
+        List<ServerSpec> others = Others(options);
         var table = new TextTable(
+        [
             "<case", "<server", "requests/s", "CPU us/req", "min..max", "of it user", $"CPU / {first.Name}", "min..max",
-            "p50 us", "p99 us", "p99.9 us", "RSS MB", "misses", "server cores", "client cores", "other cores");
+            .. others.ConvertAll(other => $"CPU / {other.Name}"),
+            "p50 us", "p99 us", "p99.9 us", "RSS MB", "misses", "server cores", "client cores", "other cores",
+        ]);
         foreach (CompareCase line in options.Cases)
         {
             foreach (ServerSpec server in options.Servers)
             {
                 if (results.Rounds(line, server).Count > 0)
                 {
-                    table.Add(Row(line, server, first, results));
+                    table.Add(Row(line, server, first, others, results));
                 }
             }
         }
@@ -116,7 +120,23 @@ internal static class CompareReport
         return $"{cores}; every server has one worker thread (`-t 1`).";
     }
 
-    private static string[] Row(CompareCase line, ServerSpec server, ServerSpec first, CompareResults results)
+    /// <summary>The peers beside the first, and the floor: what ratios are formed to as well.</summary>
+    private static List<ServerSpec> Others(CompareOptions options)
+    {
+        List<ServerSpec> others = [];
+        for (int i = 1; i < options.Servers.Count; i++)
+        {
+            if (options.Servers[i].Name != ServerSpec.OwnName)
+            {
+                others.Add(options.Servers[i]);
+            }
+        }
+
+        return others;
+    }
+
+    private static string[] Row(
+        CompareCase line, ServerSpec server, ServerSpec first, List<ServerSpec> others, CompareResults results)
     {
         Spread Of(Func<LoadResult, double> figure) => results.Of(line, server, figure);
         Spread cpu = Of(run => run.ServerNanosecondsPerRequest);
@@ -131,6 +151,7 @@ internal static class CompareReport
             Of(run => run.ServerUserShare).Median.ToString("P0", Plain),
             Units.Ratio(ratio.Median),
             $"{Units.Ratio(ratio.Min)}..{Units.Ratio(ratio.Max)}",
+            .. others.ConvertAll(other => Units.Ratio(results.Ratio(line, server, other, run => run.ServerNanosecondsPerRequest).Median)),
             Units.Microseconds(Of(run => run.Latency.Percentile(50)).Median),
             Units.Microseconds(Of(run => run.Latency.Percentile(99)).Median),
             Units.Microseconds(Of(run => run.Latency.Percentile(99.9)).Median),
