@@ -20,7 +20,9 @@ internal sealed class Timer(int rounds)
     /// <summary>What was timed so far.</summary>
     public List<Measurement> Measurements { get; } = [];
 
-    /// <summary>Times an operation that can be repeated: one untimed pass, then the rounds, each of several passes when the set is small.</summary>
+    /// <summary>
+    /// Times an operation that can be repeated: one untimed pass, then the rounds, each of several passes when the set is small.
+    /// </summary>
     /// <param name="subject">Whose operation.</param>
     /// <param name="operation">Its name.</param>
     /// <param name="keys">Operations in a pass.</param>
@@ -61,6 +63,7 @@ internal sealed class Timer(int rounds)
             nanoseconds[round] = ticks * (1e9 / Stopwatch.Frequency) / ((double)passes * keys);
         }
 
-        Measurements.Add(new Measurement(subject, operation, keys, Spread.Of(nanoseconds), (double)allocated / ((double)rounds * passes * keys)));
+        double allocatedEach = allocated / ((double)rounds * passes * keys);
+        Measurements.Add(new Measurement(subject, operation, keys, Spread.Of(nanoseconds), allocatedEach));
     }
 }

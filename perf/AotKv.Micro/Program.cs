@@ -48,7 +48,8 @@ try
     }
 
     Console.Out.Write(Report.Table(timer.Measurements, markdown));
-    Console.Out.WriteLine($"\n{Report.Compilation} code, .NET {Environment.Version}, median of {rounds} rounds; keys in random order but for new ones");
+    Console.Out.WriteLine(
+        $"\n{Report.Compilation} code, .NET {Environment.Version}, median of {rounds} rounds; random order but for new keys");
     if (jsonPath is not null)
     {
         Report.WriteJson(jsonPath, timer.Measurements);

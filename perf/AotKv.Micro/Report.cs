@@ -16,7 +16,8 @@ internal static class Report
     /// <summary>A row for each measurement, in Markdown when asked.</summary>
     public static string Table(IReadOnlyList<Measurement> measurements, bool markdown)
     {
-        var table = new TextTable("<subject", "<operation", "keys", "ns median", "min..max", "bytes allocated", "first bar", "final bar", "<met");
+        var table = new TextTable(
+            "<subject", "<operation", "keys", "ns median", "min..max", "bytes allocated", "first bar", "final bar", "<met");
         foreach (Measurement measurement in measurements)
         {
             (double first, double final) = Bars.Of(measurement);

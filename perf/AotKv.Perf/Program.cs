@@ -30,7 +30,8 @@ internal static class Program
                 case "floor":
                     return FloorCommand.Run(reader);
                 case "help" or "--help" or "-h":
-                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{LoadCommand.Help}\n{CompareCommand.Help}\n{FootprintCommand.Help}\n{FloorCommand.Help}");
+                    string[] help = [LoadCommand.Help, CompareCommand.Help, FootprintCommand.Help, FloorCommand.Help];
+                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{string.Join('\n', help)}");
                     return 0;
                 default:
                     throw new UsageException($"unknown command '{command}': try help");

@@ -36,7 +36,8 @@ public sealed class KeySamplerTests
         {
             double expected = Draws * Math.Pow(rank, -theta) / sum;
             double tolerance = 6 * Math.Sqrt(expected) + 1; // six standard deviations: a fixed seed, and room for none to fail
-            Assert.True(Math.Abs(seen[rank] - expected) <= tolerance, $"seed {Seed}, theta {theta}: rank {rank} came {seen[rank]} times, not {expected:F0}");
+            string what = $"seed {Seed}, theta {theta}: rank {rank} came {seen[rank]} times, not {expected:F0}";
+            Assert.True(Math.Abs(seen[rank] - expected) <= tolerance, what);
         }
     }
 

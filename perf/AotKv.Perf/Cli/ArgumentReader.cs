@@ -65,8 +65,14 @@ public sealed class ArgumentReader
     public long Integer(string name, long otherwise, long min, long max)
     {
         string? text = Text(name);
-        return text is null ? otherwise
-            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= min && number <= max ? number
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        bool read = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
+        return read && number >= min && number <= max
+            ? number
             : throw new UsageException($"--{name} wants a whole number from {min} to {max}, not '{text}'");
     }
 
@@ -74,9 +80,16 @@ public sealed class ArgumentReader
     public double Number(string name, double otherwise, double min, double max)
     {
         string? text = Text(name);
-        return text is null ? otherwise
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= min && number <= max ? number
-            : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--{name} wants a number from {min} to {max}, not '{text}'"));
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        CultureInfo plain = CultureInfo.InvariantCulture;
+        bool read = double.TryParse(text, NumberStyles.Float, plain, out double number);
+        return read && number >= min && number <= max
+            ? number
+            : throw new UsageException(string.Create(plain, $"--{name} wants a number from {min} to {max}, not '{text}'"));
     }
 
     /// <summary>Call when all options were asked for.</summary>

@@ -47,9 +47,15 @@ internal sealed record CompareCase
     public double PeakShare { get; init; }
 
     /// <summary>Its name: scenario, connections, depth or share, remark.</summary>
-    public string Name => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Scenario.Name}-c{Connections}-{(PeakShare > 0 ? $"open{PeakShare * 100:F0}" : $"d{Depth}")}{(Remark.Length > 0 ? $"-{Remark}" : "")}");
+    public string Name
+    {
+        get
+        {
+            CultureInfo plain = CultureInfo.InvariantCulture;
+            string loop = PeakShare > 0 ? string.Create(plain, $"open{PeakShare * 100:F0}") : string.Create(plain, $"d{Depth}");
+            return string.Create(plain, $"{Scenario.Name}-c{Connections}-{loop}{(Remark.Length > 0 ? $"-{Remark}" : "")}");
+        }
+    }
 
     /// <summary>The closed loop whose rate an open loop is a share of.</summary>
     public string PeakName => (this with { PeakShare = 0, Depth = 1 }).Name;

@@ -5,9 +5,6 @@ namespace AotKv.Perf.Compare;
 /// <summary>The lines of the comparison.</summary>
 internal static class CompareCases
 {
-    private const int LargeKeys = 10_000_000;
-    private const int LargeMemory = 4096;
-
     /// <summary>All of them, in the order they are run and reported.</summary>
     public static IReadOnlyList<CompareCase> All { get; } =
     [
@@ -31,11 +28,11 @@ internal static class CompareCases
         new() { Scenario = StandardScenarios.ReadHeavy, Depth = 1, Remark = "unix", UnixSocket = true },
         new() { Scenario = StandardScenarios.ReadHeavy, Depth = 32, Remark = "unix", UnixSocket = true },
         new() { Scenario = StandardScenarios.ReadHeavy, PeakShare = 0.7 },
-        new() { Scenario = Sized(StandardScenarios.WriteOnly, 1_000_000, 200), Connections = 10, Depth = 1, Remark = "1mb", Set = CaseSet.Full },
+        new() { Scenario = Sized(StandardScenarios.WriteOnly, 1_000_000, 200), Connections = 10, Remark = "1mb", Set = CaseSet.Full },
         new() { Scenario = Skewed(StandardScenarios.ReadHeavy), Depth = 32, Remark = "zipf", Set = CaseSet.Full },
-        new() { Scenario = Large(StandardScenarios.ReadHeavy), Depth = 1, Remark = "10m", MemoryMegabytes = LargeMemory, Set = CaseSet.Full },
-        new() { Scenario = Large(StandardScenarios.ReadHeavy), Depth = 32, Remark = "10m", MemoryMegabytes = LargeMemory, Set = CaseSet.Full },
-        new() { Scenario = Large(StandardScenarios.MultiGet100), Depth = 1, Remark = "10m", MemoryMegabytes = LargeMemory, Set = CaseSet.Full },
+        Large(StandardScenarios.ReadHeavy, 1),
+        Large(StandardScenarios.ReadHeavy, 32),
+        Large(StandardScenarios.MultiGet100, 1),
     ];
 
     private static Scenario Sized(Scenario scenario, int valueBytes, uint keys = 100_000) =>
@@ -44,5 +41,12 @@ internal static class CompareCases
     private static Scenario Skewed(Scenario scenario) =>
         scenario with { Keys = scenario.Keys with { Count = 1_000_000, Distribution = KeyDistribution.Zipf } };
 
-    private static Scenario Large(Scenario scenario) => scenario with { Keys = scenario.Keys with { Count = LargeKeys } };
+    private static CompareCase Large(Scenario scenario, int depth) => new()
+    {
+        Scenario = scenario with { Keys = scenario.Keys with { Count = 10_000_000 } },
+        Depth = depth,
+        Remark = "10m",
+        MemoryMegabytes = 4096,
+        Set = CaseSet.Full,
+    };
 }

@@ -6,7 +6,9 @@ using AotKv.Perf.Servers;
 
 namespace AotKv.Perf.Compare;
 
-/// <summary>The comparison as a picture: a bar for each case and server, its length the CPU per request against the first server's.</summary>
+/// <summary>
+/// The comparison as a picture: a bar for each case and server, its length the CPU per request against the first server's.
+/// </summary>
 internal static class CompareChart
 {
     private const int LabelWidth = 190;
@@ -26,13 +28,15 @@ internal static class CompareChart
         int height = Top + (options.Cases.Count * groupHeight) + 10;
         int width = LabelWidth + PlotWidth + 130;
         CultureInfo plain = CultureInfo.InvariantCulture;
-        text.Append(plain, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"11\">\n");
-        text.Append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-        text.Append(plain, $"<text x=\"10\" y=\"20\" font-size=\"14\" font-weight=\"bold\">Server CPU time per request, {options.Servers[0].Name} = 1 (less is better)</text>\n");
+        text.Append(plain, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" """);
+        text.Append("""font-family="sans-serif" font-size="11">""").Append("""<rect width="100%" height="100%" fill="white"/>""");
+        text.Append("""<text x="10" y="20" font-size="14" font-weight="bold">Server CPU time per request, """);
+        text.Append(plain, $"""{options.Servers[0].Name} = 1 (less is better)</text>""").Append('\n');
         for (int i = 0; i < options.Servers.Count; i++)
         {
             int x = 10 + (i * 170);
-            text.Append(plain, $"<rect x=\"{x}\" y=\"34\" width=\"12\" height=\"12\" fill=\"{Colours[i % Colours.Length]}\"/><text x=\"{x + 17}\" y=\"44\">{options.Servers[i].Name}</text>\n");
+            text.Append(plain, $"""<rect x="{x}" y="34" width="12" height="12" fill="{Colours[i % Colours.Length]}"/>""");
+            text.Append(plain, $"""<text x="{x + 17}" y="44">{options.Servers[i].Name}</text>""").Append('\n');
         }
 
         AppendGrid(text, height);
@@ -50,14 +54,17 @@ internal static class CompareChart
         {
             double x = X(ratio);
             string colour = ratio == 1 ? "#555" : "#ddd";
-            text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{x:F0}\" y1=\"{Top - 6}\" x2=\"{x:F0}\" y2=\"{height - 6}\" stroke=\"{colour}\"/><text x=\"{x:F0}\" y=\"{Top - 8}\" text-anchor=\"middle\" fill=\"#555\">{ratio:0.00}</text>\n");
+            CultureInfo plain = CultureInfo.InvariantCulture;
+            text.Append(plain, $"""<line x1="{x:F0}" y1="{Top - 6}" x2="{x:F0}" y2="{height - 6}" stroke="{colour}"/>""");
+            text.Append(plain, $"""<text x="{x:F0}" y="{Top - 8}" text-anchor="middle" fill="#555">{ratio:0.00}</text>""").Append('\n');
         }
     }
 
     private static void AppendGroup(StringBuilder text, CompareOptions options, CompareResults results, CompareCase line, int top)
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
-        text.Append(plain, $"<text x=\"{LabelWidth - 8}\" y=\"{top + (options.Servers.Count * BarHeight / 2) + 4}\" text-anchor=\"end\">{line.Name}</text>\n");
+        int middle = top + (options.Servers.Count * BarHeight / 2) + 4;
+        text.Append(plain, $"""<text x="{LabelWidth - 8}" y="{middle}" text-anchor="end">{line.Name}</text>""").Append('\n');
         for (int i = 0; i < options.Servers.Count; i++)
         {
             ServerSpec server = options.Servers[i];
@@ -70,9 +77,12 @@ internal static class CompareChart
             double microseconds = results.Of(line, server, Cpu).Median / 1000;
             double end = X(ratio.Median);
             int y = top + (i * BarHeight);
-            text.Append(plain, $"<rect x=\"{LabelWidth}\" y=\"{y}\" width=\"{Math.Max(1, end - LabelWidth):F1}\" height=\"{BarHeight - 2}\" fill=\"{Colours[i % Colours.Length]}\"/>\n");
-            text.Append(plain, $"<line x1=\"{X(ratio.Min):F1}\" y1=\"{y + (BarHeight / 2) - 1}\" x2=\"{X(ratio.Max):F1}\" y2=\"{y + (BarHeight / 2) - 1}\" stroke=\"black\"/>\n");
-            text.Append(plain, $"<text x=\"{Math.Max(end, X(ratio.Max)) + 5:F1}\" y=\"{y + 10}\" font-size=\"10\" fill=\"#333\">{ratio.Median:F2} ({microseconds:F2} us)</text>\n");
+            int centre = y + (BarHeight / 2) - 1;
+            text.Append(plain, $"""<rect x="{LabelWidth}" y="{y}" width="{Math.Max(1, end - LabelWidth):F1}" """);
+            text.Append(plain, $"""height="{BarHeight - 2}" fill="{Colours[i % Colours.Length]}"/>""");
+            text.Append(plain, $"""<line x1="{X(ratio.Min):F1}" y1="{centre}" x2="{X(ratio.Max):F1}" y2="{centre}" stroke="black"/>""");
+            text.Append(plain, $"""<text x="{Math.Max(end, X(ratio.Max)) + 5:F1}" y="{y + 10}" font-size="10" fill="#333">""");
+            text.Append(plain, $"{ratio.Median:F2} ({microseconds:F2} us)</text>\n");
         }
     }
 

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using AotKv.Perf.Cli;
 using AotKv.Perf.Driver;
 using AotKv.Perf.Machine;
-using AotKv.Perf.Net;
 using AotKv.Perf.Servers;
 
 namespace AotKv.Perf.Compare;
@@ -56,7 +55,7 @@ internal static class CompareCommand
             throw new UsageException($"this program cannot be bound to core {options.ClientCore}: say --client-core -1 --server-core -1");
         }
 
-        if (priority != 0 && Libc.SetPriority(0, 0, priority) != 0)
+        if (priority != 0 && !Priority.Set(priority))
         {
             throw new UsageException($"priority {priority} is not allowed to this user");
         }
@@ -140,7 +139,8 @@ internal static class CompareCommand
                 {
                     if (run.Tally.Errors > 0)
                     {
-                        Console.Error.WriteLine($"{line.Name} on {server.Name}: {run.Tally.Errors} error replies, the first: {run.Tally.FirstError}");
+                        string first = run.Tally.FirstError ?? "";
+                        Console.Error.WriteLine($"{line.Name} on {server.Name}: {run.Tally.Errors} error replies, the first: {first}");
                         errors = true;
                     }
                 }

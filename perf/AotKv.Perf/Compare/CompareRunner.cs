@@ -32,14 +32,20 @@ internal static class CompareRunner
                     ServerSpec server = options.Servers[(i + round) % options.Servers.Count];
                     LoadResult result = MeasurePatiently(options, line, server, results, round);
                     results.Add(line, server, result);
-                    progress(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"[{++done}/{total}] round {round + 1} {line.Name,-20} {server.Name,-16} {result.PerSecond,12:N0}/s  server {Units.Microseconds(result.ServerNanosecondsPerRequest)} us CPU, client {result.ClientCores:F2} cores, others {result.OtherCores:F2}"));
+                    progress($"[{++done}/{total}] round {round + 1} {line.Name,-20} {server.Name,-16} {Summary(result)}");
                 }
             }
         }
 
         return results;
+    }
+
+    private static string Summary(LoadResult result)
+    {
+        CultureInfo plain = CultureInfo.InvariantCulture;
+        string server = $"server {Units.Microseconds(result.ServerNanosecondsPerRequest)} us CPU";
+        string cores = string.Create(plain, $"client {result.ClientCores:F2} cores, others {result.OtherCores:F2}");
+        return string.Create(plain, $"{result.PerSecond,12:N0}/s  {server}, {cores}");
     }
 
     /// <summary>Measures when the machine is quiet, and again when it was not, as long as patience lasts.</summary>

@@ -87,9 +87,13 @@ internal static class LoadCommand
         Scenario scenario = StandardScenarios.Find(name) ?? throw new UsageException($"--scenario does not know '{name}'");
         if (arguments.Text("steps") is { } text)
         {
-            scenario = Step.TryParse(text, out Step[] steps)
-                ? scenario with { Name = "custom", Steps = steps, NumericValues = Array.Exists(steps, step => step.Kind == StepKind.Increment) }
-                : throw new UsageException($"--steps cannot be read: '{text}'");
+            if (!Step.TryParse(text, out Step[] steps))
+            {
+                throw new UsageException($"--steps cannot be read: '{text}'");
+            }
+
+            bool counts = Array.Exists(steps, step => step.Kind == StepKind.Increment);
+            scenario = scenario with { Name = "custom", Steps = steps, NumericValues = counts };
         }
 
         if (arguments.Text("values") is { } sizes)
@@ -127,7 +131,8 @@ internal static class LoadCommand
     }
 
     private static int[] ReadCores(string? text) => text is null ? [] : Array.ConvertAll(
-        text.Split(','), part => int.TryParse(part, out int core) && core >= 0 ? core : throw new UsageException($"--cores cannot be read: '{text}'"));
+        text.Split(','),
+        part => int.TryParse(part, out int core) && core >= 0 ? core : throw new UsageException($"--cores cannot be read: '{text}'"));
 
     private static bool Choice(ArgumentReader arguments, string name, string otherwise, string special)
     {

@@ -69,8 +69,4 @@ public sealed record LoadOptions
 
     /// <summary>The server's process, to read its processor time and memory; 0 when it is unknown.</summary>
     public int ServerProcess { get; init; }
-
-    /// <summary>The sockets for a thread.</summary>
-    internal INetwork CreateNetwork() =>
-        OperatingSystem.IsLinux() && !PortableNetwork ? new EpollNetwork() : new SelectNetwork();
 }

@@ -9,6 +9,8 @@ namespace AotKv.Perf.Driver;
 /// <summary>What <c>load</c> prints.</summary>
 internal static class LoadReport
 {
+    private static readonly double[] Percents = [50, 90, 99, 99.9];
+
     public static string Text(LoadOptions options, LoadResult result)
     {
         var text = new StringBuilder();
@@ -17,7 +19,8 @@ internal static class LoadReport
             ? string.Create(plain, $"open loop, {options.Rate:N0} requests/s ({options.Arrival})")
             : string.Create(plain, $"closed loop, depth {options.Depth} ({(options.SlidingWindow ? "sliding" : "batches")})");
         text.Append(plain, $"{options.Scenario.Name}: {options.Scenario.Describe()}\n");
-        text.Append(plain, $"{options.Target}, {options.Protocol}, {options.Connections} connections, {options.Threads} thread(s), {loop}\n\n");
+        text.Append(plain, $"{options.Target}, {options.Protocol}, {options.Connections} connections, ");
+        text.Append(plain, $"{options.Threads} thread(s), {loop}\n\n");
         text.Append(plain, $"requests     {result.Requests,14:N0}   in {result.Seconds:F2} s = {result.PerSecond:N0}/s\n");
         Append(text, "hits", result.Tally.Hits);
         Append(text, "misses", result.Tally.Misses);
@@ -34,18 +37,18 @@ internal static class LoadReport
             text.Append(plain, $"             first error: {error}\n");
         }
 
-        LatencyHistogram latency = result.Latency;
-        text.Append(plain, $"latency us   p50 {Units.Microseconds(latency.Percentile(50))}   p90 {Units.Microseconds(latency.Percentile(90))}   ");
-        text.Append(plain, $"p99 {Units.Microseconds(latency.Percentile(99))}   p99.9 {Units.Microseconds(latency.Percentile(99.9))}   max {Units.Microseconds(latency.Max)}\n");
+        Append(text, "latency us", result.Latency);
         if (result.SendLag.Count > 0)
         {
-            text.Append(plain, $"sent late us p50 {Units.Microseconds(result.SendLag.Percentile(50))}   p99 {Units.Microseconds(result.SendLag.Percentile(99))}   max {Units.Microseconds(result.SendLag.Max)}\n");
+            Append(text, "sent late us", result.SendLag);
         }
 
         text.Append(plain, $"client       {result.ClientNanosecondsPerRequest:F0} ns CPU per request, {result.ClientCores:F2} cores\n");
         if (result.ServerCpuNanoseconds > 0)
         {
-            text.Append(plain, $"server       {result.ServerNanosecondsPerRequest:F0} ns CPU per request, {result.ServerCores:F2} cores, {result.ServerUserShare:P0} user, {Units.Megabytes(result.ServerResidentBytes)} MB resident\n");
+            text.Append(plain, $"server       {result.ServerNanosecondsPerRequest:F0} ns CPU per request ");
+            text.Append(plain, $"({result.ServerUserShare:P0} user), {result.ServerCores:F2} cores, ");
+            text.Append(plain, $"{Units.Megabytes(result.ServerResidentBytes)} MB resident\n");
         }
 
         return text.ToString();
@@ -90,6 +93,17 @@ internal static class LoadReport
         {
             text.Append(CultureInfo.InvariantCulture, $"{name,-12} {count,14:N0}\n");
         }
+    }
+
+    private static void Append(StringBuilder text, string name, LatencyHistogram latency)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{name,-12}");
+        foreach (double percent in Percents)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" p{percent} {Units.Microseconds(latency.Percentile(percent))}  ");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $" max {Units.Microseconds(latency.Max)}\n");
     }
 
     private static void WriteTally(Utf8JsonWriter json, Tally tally)

@@ -11,7 +11,10 @@ public sealed record LoadResult
     /// <summary>Requests answered in it, counted at the same moments as the processor times.</summary>
     public required long Requests { get; init; }
 
-    /// <summary>What was answered, by kind. Counted by each thread on its own, so its sum may differ from <see cref="Requests"/> by what was in flight.</summary>
+    /// <summary>
+    /// What was answered, by kind. Counted by each thread on its own, so its sum may differ from <see cref="Requests"/> by what was in
+    /// flight.
+    /// </summary>
     public required Tally Tally { get; init; }
 
     /// <summary>Latencies.</summary>
@@ -47,7 +50,9 @@ public sealed record LoadResult
     /// <summary>Processor time of the client for one request, nanoseconds, without the time it looked in vain for replies.</summary>
     public double ClientNanosecondsPerRequest => Requests == 0 ? 0 : ClientCores * Seconds * 1e9 / Requests;
 
-    /// <summary>Cores the client kept busy, without the time it looked in vain for replies. Near 1 a thread: the client is the limit.</summary>
+    /// <summary>
+    /// Cores the client kept busy, without the time it looked in vain for replies. Near 1 a thread: the client is the limit.
+    /// </summary>
     public double ClientCores => Math.Max(0, ClientCpuNanoseconds - ClientIdleNanoseconds) / (Seconds * 1e9);
 
     /// <summary>Cores the server kept busy.</summary>

@@ -122,7 +122,8 @@ public static class LoadRun
     private static double Share(long part, long rest) => part + rest == 0 ? 0 : (double)part / (part + rest);
 
     /// <summary>Counters of both sides at one moment.</summary>
-    private readonly record struct Sample(long At, long Requests, long ClientCpu, long ClientIdle, long ServerCpu, long MachineBusy, (long User, long System) ServerTicks)
+    private readonly record struct Sample(
+        long At, long Requests, long ClientCpu, long ClientIdle, long ServerCpu, long MachineBusy, (long User, long System) ServerTicks)
     {
         public static Sample Take(LoadWorker[] workers, int serverProcess)
         {
@@ -139,7 +140,8 @@ public static class LoadRun
 
             long server = linux && serverProcess > 0 ? ProcessMeter.CpuNanoseconds(serverProcess) : 0;
             long now = Nanoseconds.Now();
-            return new Sample(now, requests, client, idle, server, busy, linux && serverProcess > 0 ? ProcessMeter.Ticks(serverProcess) : default);
+            (long User, long System) ticks = linux && serverProcess > 0 ? ProcessMeter.Ticks(serverProcess) : default;
+            return new Sample(now, requests, client, idle, server, busy, ticks);
         }
     }
 }

@@ -64,7 +64,7 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
         _run = run;
         _tape = tape;
         _index = index;
-        _network = options.CreateNetwork();
+        _network = INetwork.Create(options.PortableNetwork);
         int connections = (options.Connections / options.Threads) + (index < options.Connections % options.Threads ? 1 : 0);
         _channels = new Channel<TScanner>[connections];
         _answered = new long[connections];
@@ -155,7 +155,9 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
         }
     }
 
-    /// <summary>Begins, or ends, a time of looking in vain. It is counted in processor time: when others need the core, looking pauses.</summary>
+    /// <summary>
+    /// Begins, or ends, a time of looking in vain. It is counted in processor time: when others need the core, looking pauses.
+    /// </summary>
     private void TurnIdle()
     {
         long now = OperatingSystem.IsLinux() ? ProcessMeter.ThreadCpuNanoseconds() : Nanoseconds.Now();

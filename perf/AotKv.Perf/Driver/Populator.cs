@@ -14,7 +14,7 @@ internal static class Populator
     public static void Run<TScanner>(LoadOptions options, TapeWriter writer)
         where TScanner : struct, IReplyScanner
     {
-        using INetwork network = options.CreateNetwork();
+        using INetwork network = INetwork.Create(options.PortableNetwork);
         using Tape tape = writer.EmptyForSets();
         var tally = new Tally();
         var channel = new Channel<TScanner>(network, options.Target.Connect(), tape, 0, verify: false);
@@ -47,10 +47,11 @@ internal static class Populator
             }
         }
 
-        if (tally.Stored != options.Scenario.Keys.Count)
+        uint count = options.Scenario.Keys.Count;
+        if (tally.Stored != count)
         {
-            throw new ReplyException(
-                $"{options.Scenario.Keys.Count - tally.Stored} of {options.Scenario.Keys.Count} keys could not be stored ({tally.FirstError ?? "not stored"})", default);
+            string why = tally.FirstError ?? "not stored";
+            throw new ReplyException($"{count - tally.Stored} of {count} keys could not be stored ({why})", default);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace AotKv.Perf.Floor;
 internal static class FloorCommand
 {
     public const string Help = """
-          floor        serve constants from a bare epoll loop (Linux)
+          floor        serve constants from a bare event loop
             --listen ADDRESS        host:port or unix:path                 [127.0.0.1:11311]
             --key-size N            length of the keys that will be asked  [16]
             --value-size N          length of the value it answers         [100]
@@ -25,15 +25,14 @@ internal static class FloorCommand
         int valueBytes = (int)arguments.Integer("value-size", 100, 0, 1 << 30);
         arguments.End();
         Target target = Target.Parse(listen) ?? throw new UsageException($"--listen cannot be read: '{listen}'");
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new UsageException("the floor server needs Linux");
-        }
-
         using var stop = new CancellationTokenSource();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        _ = Libc.ProcessControl(ParentDeathSignal, Terminate);
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Libc.ProcessControl(ParentDeathSignal, Terminate);
+        }
+
         using var server = new FloorServer(target, keyBytes, valueBytes);
         server.Run(stop.Token);
         return 0;

@@ -1,18 +1,16 @@
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using AotKv.Perf.Net;
 
 namespace AotKv.Perf.Floor;
 
 /// <summary>
-/// The floor under every server of this kind: one epoll loop that finds the ends of requests and answers constants. What it
+/// The floor under every server of this kind: one event loop (epoll on Linux) that finds the ends of requests and answers constants. What it
 /// costs is what the system calls cost, with the least a program can do between them.
 /// </summary>
-[SupportedOSPlatform("linux")]
 internal sealed class FloorServer : IDisposable
 {
     private readonly Socket _listener;
-    private readonly EpollNetwork _network = new();
+    private readonly INetwork _network = INetwork.Create(portable: false);
     private readonly FloorReplies _replies;
     private FloorConnection?[] _connections = new FloorConnection?[64];
 

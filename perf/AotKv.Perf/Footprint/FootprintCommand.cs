@@ -61,8 +61,9 @@ internal static class FootprintCommand
         }
 
         Console.Out.Write(table.ToText());
-        Console.Out.WriteLine(string.Create(plain, $"\n{starts} starts of each in turn, -m {memory}; from just before the process is made to the reply to its first `version`, a connection"));
-        Console.Out.WriteLine(string.Create(plain, $"being tried every 0.2 ms; memory {settle} s after it. memcached's size is without the libraries it loads."));
+        Console.Out.WriteLine($"\n{starts} starts of each in turn, -m {memory}; from just before the process is made to the reply to");
+        Console.Out.WriteLine(string.Create(plain, $"`version`, a connection being tried every 0.2 ms; memory {settle} s after it."));
+        Console.Out.WriteLine("memcached's size is without the libraries it loads.");
         return 0;
     }
 }

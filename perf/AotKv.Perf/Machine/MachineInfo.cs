@@ -15,20 +15,23 @@ internal static class MachineInfo
     }
 
     /// <summary>The operating system's kernel.</summary>
-    public static string Kernel() => ReadLine("/proc/sys/kernel/osrelease") is { } release ? $"Linux {release}" : RuntimeInformation.OSDescription;
+    public static string Kernel() =>
+        ReadLine("/proc/sys/kernel/osrelease") is { } release ? $"Linux {release}" : RuntimeInformation.OSDescription;
 
     /// <summary>The distribution.</summary>
     public static string Distribution() => Field("/etc/os-release", "PRETTY_NAME", '=')?.Trim('"') ?? RuntimeInformation.OSDescription;
 
     /// <summary>Memory of the machine.</summary>
-    public static string Memory() => string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 20):N0} MB");
+    public static string Memory() =>
+        string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 20):N0} MB");
 
     /// <summary>The first line a program prints for an option, as its version.</summary>
     /// <param name="path">The program.</param>
     /// <param name="option">The option.</param>
     public static string FirstLineOf(string path, string option)
     {
-        using Process process = Process.Start(new ProcessStartInfo(path, option) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(path, option) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
         string line = process.StandardOutput.ReadLine() ?? "";
         if (!process.WaitForExit(5000))
         {

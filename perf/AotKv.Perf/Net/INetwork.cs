@@ -14,6 +14,10 @@ public interface INetwork : IDisposable
     /// <summary>What <see cref="Receive"/> and <see cref="Send"/> say when they would have to wait.</summary>
     const int WouldBlock = -1;
 
+    /// <summary>The sockets that cost least here.</summary>
+    /// <param name="portable">Rather those that work everywhere.</param>
+    static INetwork Create(bool portable) => OperatingSystem.IsLinux() && !portable ? new EpollNetwork() : new SelectNetwork();
+
     /// <summary>Takes over a connected socket, and watches whether it can be read.</summary>
     /// <param name="socket">The socket.</param>
     /// <returns>Its number: 0, 1, 2, ...</returns>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace AotKv.Perf.Net;
 
-/// <summary>Everywhere: the framework's sockets and <see cref="Socket.Select(System.Collections.IList?, System.Collections.IList?, System.Collections.IList?, int)"/>.</summary>
+/// <summary>Everywhere: the framework's sockets, and its select call.</summary>
 internal sealed class SelectNetwork : INetwork
 {
     private readonly List<Socket> _sockets = [];

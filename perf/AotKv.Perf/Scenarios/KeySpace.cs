@@ -8,7 +8,9 @@ public enum KeyDistribution
     /// <summary>Each key equally often.</summary>
     Uniform,
 
-    /// <summary>The k-th most popular key with probability proportional to 1 / k^theta; the popular ones are scattered over the key space.</summary>
+    /// <summary>
+    /// The k-th most popular key with probability proportional to 1 / k^theta; the popular ones are scattered over the key space.
+    /// </summary>
     Zipf,
 
     /// <summary>One after the other, from the first again after the last.</summary>
@@ -51,7 +53,11 @@ public sealed record KeySpace
     }
 
     /// <summary>In words, for reports.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Count:N0} keys of {SizeBytes} bytes, {(Distribution == KeyDistribution.Zipf ? $"zipf {Theta}" : Distribution.ToString().ToLowerInvariant())}");
+    public override string ToString()
+    {
+        CultureInfo plain = CultureInfo.InvariantCulture;
+        bool zipf = Distribution == KeyDistribution.Zipf;
+        string distribution = zipf ? string.Create(plain, $"zipf {Theta}") : Distribution.ToString().ToLowerInvariant();
+        return string.Create(plain, $"{Count:N0} keys of {SizeBytes} bytes, {distribution}");
+    }
 }

@@ -36,6 +36,8 @@ public sealed record Step(StepKind Kind, uint Weight, int Keys = 1)
         ("touch", StepKind.Touch), ("gat", StepKind.GetAndTouch),
     ];
 
+    private const uint MaxWeight = 1_000_000;
+
     /// <summary>The most keys one request may have.</summary>
     public const int MaxKeys = 1000;
 
@@ -53,20 +55,23 @@ public sealed record Step(StepKind Kind, uint Weight, int Keys = 1)
             string[] nameAndKeys = stepAndWeight[0].Split('*');
             int named = Array.FindIndex(Names, pair => pair.Name == nameAndKeys[0]);
             uint weight = 1;
-            int keys = 1;
+            uint keys = 1;
             if (named < 0 || stepAndWeight.Length > 2 || nameAndKeys.Length > 2
-                || (stepAndWeight.Length == 2 && (!uint.TryParse(stepAndWeight[1], CultureInfo.InvariantCulture, out weight) || weight is 0 or > 1_000_000))
-                || (nameAndKeys.Length == 2 && (!int.TryParse(nameAndKeys[1], CultureInfo.InvariantCulture, out keys) || keys is < 1 or > MaxKeys))
+                || (stepAndWeight.Length == 2 && !TryNumber(stepAndWeight[1], MaxWeight, out weight))
+                || (nameAndKeys.Length == 2 && !TryNumber(nameAndKeys[1], MaxKeys, out keys))
                 || (keys > 1 && Names[named].Kind != StepKind.Get))
             {
                 return false;
             }
 
-            steps[i] = new Step(Names[named].Kind, weight, keys);
+            steps[i] = new Step(Names[named].Kind, weight, (int)keys);
         }
 
         return true;
     }
+
+    private static bool TryNumber(string text, uint max, out uint number) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= max;
 
     /// <summary>As <see cref="TryParse"/> reads it.</summary>
     public override string ToString() => string.Create(

@@ -53,15 +53,15 @@ public sealed class ValueSizes
         {
             string[] sizeAndWeight = parts[i].Split(':');
             string[] bounds = sizeAndWeight[0].Split('-');
-            uint weight = 1;
+            int weight = 1;
             if (sizeAndWeight.Length > 2 || bounds.Length > 2
                 || !TryNumber(bounds[0], out int min) || !TryNumber(bounds[^1], out int max) || max < min
-                || (sizeAndWeight.Length == 2 && (!uint.TryParse(sizeAndWeight[1], CultureInfo.InvariantCulture, out weight) || weight is 0 or > 1_000_000)))
+                || (sizeAndWeight.Length == 2 && (!TryNumber(sizeAndWeight[1], out weight) || weight is 0 or > 1_000_000)))
             {
                 return false;
             }
 
-            ranges[i] = new Range(min, max, weight);
+            ranges[i] = new Range(min, max, (uint)weight);
         }
 
         sizes = new ValueSizes(ranges);

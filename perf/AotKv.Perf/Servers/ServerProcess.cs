@@ -153,7 +153,9 @@ internal sealed class ServerProcess : IDisposable
 
             if (_process.HasExited || Nanoseconds.Now() - before > StartTimeoutNanoseconds)
             {
-                string said = _process.HasExited ? _process.StandardError.ReadToEnd() + _process.StandardOutput.ReadToEnd() : "no answer for 20 s";
+                string said = _process.HasExited
+                    ? _process.StandardError.ReadToEnd() + _process.StandardOutput.ReadToEnd()
+                    : "no answer for 20 s";
                 throw new InvalidOperationException($"{Spec.Path} {string.Join(' ', _process.StartInfo.ArgumentList)}: {said.Trim()}");
             }
 

@@ -19,6 +19,9 @@ internal sealed record ServerSettings(int MemoryMegabytes, bool UnixSocket, Scen
 /// <param name="Path">Its program.</param>
 internal abstract record ServerSpec(string Name, string Path)
 {
+    /// <summary>The name of this project's server in reports.</summary>
+    public const string OwnName = "aotkv";
+
     /// <summary>Its version, for reports.</summary>
     public abstract string Version { get; }
 
@@ -43,7 +46,7 @@ internal abstract record ServerSpec(string Name, string Path)
         string aotkv = arguments.Text("aotkv", "artifacts/publish/linux-x64/aotkv");
         if (aotkv != "none")
         {
-            servers.Add(new MemcachedSpec("aotkv", System.IO.Path.GetFullPath(aotkv)));
+            servers.Add(new MemcachedSpec(OwnName, System.IO.Path.GetFullPath(aotkv)));
         }
 
         if (floor && !arguments.Switch("no-floor"))
@@ -62,7 +65,7 @@ internal abstract record ServerSpec(string Name, string Path)
         {
             if (!File.Exists(server.Path))
             {
-                throw new UsageException(server.Name == "aotkv"
+                throw new UsageException(server.Name == OwnName
                     ? $"there is no {server.Path}: publish first, or say --aotkv none"
                     : $"there is no {server.Path}: install memcached, or say --memcached PATH");
             }
@@ -74,7 +77,7 @@ internal abstract record ServerSpec(string Name, string Path)
     {
         if (unixSocket)
         {
-            string name = string.Create(CultureInfo.InvariantCulture, $"aotkv-perf-{Environment.ProcessId}-{Environment.TickCount64:x}.sock");
+            string name = $"aotkv-perf-{Guid.NewGuid():N}.sock";
             return new Target(new UnixDomainSocketEndPoint(System.IO.Path.Combine(System.IO.Path.GetTempPath(), name)));
         }
 

@@ -222,7 +222,9 @@ public struct ClassicScanner : IReplyScanner
         return error;
     }
 
-    private static bool IsNumber(ReadOnlySpan<byte> line) => line.Length > 0 && line.TrimEnd((byte)' ').IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+    /// <summary>Digits, and spaces behind them: what an arithmetic reply looks like when the number has become shorter.</summary>
+    private static bool IsNumber(ReadOnlySpan<byte> line) =>
+        line.Length > 0 && line.TrimEnd((byte)' ').IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
     /// <summary>Reads digits; -1 when there are none or too many.</summary>
     private static long Number(ReadOnlySpan<byte> line, ref int at)

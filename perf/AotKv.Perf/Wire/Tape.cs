@@ -64,7 +64,10 @@ public sealed unsafe class Tape : IDisposable
     /// <param name="index">Which of its keys.</param>
     public uint Key(in TapeEntry entry, int index) => _keys[entry.FirstKey + (uint)index];
 
-    /// <summary>Bytes from the start of one request to the start of another, going round the end of the tape when the second is not behind the first.</summary>
+    /// <summary>
+    /// Bytes from the start of one request to the start of another, going round the end of the tape when the second is not behind the
+    /// first.
+    /// </summary>
     /// <param name="from">The first request.</param>
     /// <param name="count">How many requests on, up to <see cref="Count"/>.</param>
     public long Distance(int from, int count)
@@ -100,7 +103,8 @@ public sealed unsafe class Tape : IDisposable
     /// <summary>Whether another request fits.</summary>
     /// <param name="keys">Its keys.</param>
     /// <param name="maxBytes">Its bytes at most.</param>
-    public bool Fits(int keys, int maxBytes) => _count < _maxRequests && _keyCount + keys <= _keys.Length && Bytes + (long)maxBytes <= _capacity;
+    public bool Fits(int keys, int maxBytes) =>
+        _count < _maxRequests && _keyCount + keys <= _keys.Length && Bytes + (long)maxBytes <= _capacity;
 
     /// <summary>The free room behind the last request, at most 2 GB of it.</summary>
     internal Span<byte> Room => new(_bytes + Bytes, (int)Math.Min(int.MaxValue, _capacity - Bytes));

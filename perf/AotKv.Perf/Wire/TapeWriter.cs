@@ -45,7 +45,8 @@ public sealed class TapeWriter
         }
 
         int largest = _encoder.MaxBytes(keysPerRequest, _scenario.Keys.SizeBytes, _scenario.Values.MaxBytes);
-        long budget = Math.Min(MaxBytes, Math.Max(_scenario.Keys.Count > 1_000_000 ? LargeBudget : SmallBudget, (long)MinRequests * largest));
+        long budget = _scenario.Keys.Count > 1_000_000 ? LargeBudget : SmallBudget;
+        budget = Math.Min(MaxBytes, Math.Max(budget, (long)MinRequests * largest));
         int requests = (int)Math.Clamp(2L * _scenario.Keys.Count / keysPerRequest, 1 << 14, MaxRequests);
         var tape = new Tape(_scenario, _values, requests, Math.Min(requests * keysPerRequest, 2 * MaxRequests), budget);
         var random = new SplitMix(seed);
