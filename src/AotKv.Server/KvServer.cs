@@ -30,13 +30,6 @@ public sealed class KvServer : IDisposable
     /// <summary>What carries the bytes: for tests.</summary>
     internal ITransport Transport => _transport;
 
-    /// <summary>What is to happen when a client sends <c>shutdown</c> and is allowed to; the argument says whether it asked for a graceful stop.</summary>
-    public Action<bool>? ShutdownRequested
-    {
-        get => _state.ShutdownRequested;
-        set => _state.ShutdownRequested = value;
-    }
-
     /// <summary>
     /// Raises the limit of open descriptors to what the options need. To be called before root's rights are given up; a system that
     /// allows fewer than the connections asked for is an error.
@@ -56,9 +49,14 @@ public sealed class KvServer : IDisposable
     /// <param name="storeOptions">What the store was made with, for limits and statistics.</param>
     /// <param name="store">The store; it stays the caller's.</param>
     /// <param name="log">Where lines for the operator go.</param>
+    /// <param name="shutdown">
+    /// What is to happen when a client sends <c>shutdown</c> and is allowed to; the argument says whether it asked for a graceful stop.
+    /// Called on a loop, as soon as the first connection is accepted.
+    /// </param>
     /// <exception cref="ArgumentException">The options have mistakes; the message names them all.</exception>
     /// <exception cref="ListenException">An address is in use or does not exist, or the system's limits are too low.</exception>
-    public static KvServer Start(ServerOptions options, StoreOptions storeOptions, Store store, ServerLog log)
+    public static KvServer Start(ServerOptions options, StoreOptions storeOptions, Store store, ServerLog log,
+        Action<bool>? shutdown = null)
     {
         ServerLimits.AssertRelations();
         IReadOnlyList<string> mistakes = options.Check();
@@ -72,7 +70,7 @@ public sealed class KvServer : IDisposable
         ITransport? transport = null;
         try
         {
-            state = new(options, storeOptions, store, log);
+            state = new(options, storeOptions, store, log) { ShutdownRequested = shutdown };
             transport = Create(state);
             state.Transport = (transport.Name, transport.Loops);
             state.TcpPort = listeners.EndPoints[0] is IPEndPoint first ? first.Port : 0;

@@ -68,8 +68,7 @@ internal static class Launcher
         {
             using Store store = new(options.Store);
             ServerLog log = new(StandardError.Stream);
-            using KvServer server = KvServer.Start(options.Server, options.Store, store, log);
-            server.ShutdownRequested = signals.Request;
+            using KvServer server = KvServer.Start(options.Server, options.Store, store, log, signals.Request);
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
             daemon?.Complete(keepErrors: options.Server.Verbosity > 0);

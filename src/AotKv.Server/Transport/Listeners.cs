@@ -56,7 +56,7 @@ internal sealed class Listeners : IDisposable
                 sockets.ForEach(socket => socket.Dispose());
                 if (options.Port != 0 || attempt == FreePortAttempts)
                 {
-                    throw new ListenException($"failed to listen on TCP port {options.Port}: {exception.Message}", exception);
+                    throw new ListenException($"failed to listen on TCP port {options.Port}: {Explain(exception)}", exception);
                 }
             }
         }
@@ -67,9 +67,9 @@ internal sealed class Listeners : IDisposable
         List<Socket> sockets = [];
         foreach (ListenAddress address in options.Listen)
         {
+            int port = address.Port ?? options.Port;
             try
             {
-                int port = address.Port ?? options.Port;
                 if (port == 0 && sockets.Count > 0)
                 {
                     port = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
@@ -81,7 +81,8 @@ internal sealed class Listeners : IDisposable
             {
                 sockets.ForEach(socket => socket.Dispose());
                 string all = string.Join(',', options.Listen);
-                throw new ListenException($"failed to listen on one of interface(s) {all}: {address}: {exception.Message}", exception);
+                string where = new ListenAddress(address.Host, port).ToString();
+                throw new ListenException($"failed to listen on one of interface(s) {all}: {where}: {Explain(exception)}", exception);
             }
         }
 
@@ -117,6 +118,15 @@ internal sealed class Listeners : IDisposable
             throw new SocketException((int)SocketError.HostNotFound);
         }
     }
+
+    /// <summary>What the system says, and what to do about it where that is known.</summary>
+    private static string Explain(SocketException exception) => exception.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => $"{exception.Message}; stop what listens there, or choose another port with -p",
+        SocketError.AccessDenied => $"{exception.Message}; ports below 1024 need root's rights: choose another with -p",
+        SocketError.AddressNotAvailable or SocketError.HostNotFound => $"{exception.Message}; give an address of this machine with -l",
+        _ => exception.Message,
+    };
 
     /// <summary>A second address beside one that is open: a machine without IPv6 does without it.</summary>
     private static void AddWhereThere(List<Socket> sockets, IPEndPoint endPoint, int backlog)
