@@ -29,6 +29,7 @@ internal sealed unsafe class Memtable : IDisposable
     private const int LineBytes = LineSlots * sizeof(ulong);
 
     private readonly SegmentPool _pool;
+    private readonly SegmentTable _segments;
     private readonly Stripe* _stripes;
     private readonly byte* _slots;
     private readonly long _stripesBytes;
@@ -41,6 +42,7 @@ internal sealed unsafe class Memtable : IDisposable
     public Memtable(SegmentPool pool, long memoryLimitBytes)
     {
         _pool = pool;
+        _segments = pool.Table;
         StripeCount = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(memoryLimitBytes >> 21, 64, 65536));
 
         // Half the limit is more than the smallest items can need (8 bytes of slot at two thirds load for 20 of record).
@@ -100,8 +102,8 @@ internal sealed unsafe class Memtable : IDisposable
                 ulong value = slot[i];
                 if ((uint)(value >> Slot.TagShift) == tag && value != 0)
                 {
-                    record = _pool.At(Slot.Location(value));
-                    if (record.HasKey(key.Bytes))
+                    record = _segments.At(Slot.Location(value));
+                    if (record.HasKey(key.Bytes, key.Namespace))
                     {
                         return slot + i;
                     }
@@ -209,12 +211,33 @@ internal sealed unsafe class Memtable : IDisposable
             {
                 if ((uint)(slot[i] >> Slot.TagShift) == tag)
                 {
-                    byte* record = _pool.At(Slot.Location(slot[i])).Address;
+                    byte* record = _segments.At(Slot.Location(slot[i])).Address;
                     Sse.Prefetch0(record);
                     Sse.Prefetch0(record + 64);
                     return;
                 }
             }
+        }
+    }
+
+    /// <summary>Removes the slots that a test names, each of which it sees once. Stripe lock held.</summary>
+    public void RemoveWhere(Stripe* stripe, Func<ulong, bool> goes)
+    {
+        // Removing closes gaps with slots from further on, so the test's answers are gathered first.
+        long slots = (long)(stripe->Lines + SpillLines) * LineSlots;
+        var gone = new List<ulong>();
+        for (long i = 0; i < slots; i++)
+        {
+            if (stripe->Slots[i] != 0 && goes(stripe->Slots[i]))
+            {
+                gone.Add(stripe->Slots[i]);
+            }
+        }
+
+        foreach (ulong value in gone)
+        {
+            ulong* slot = FindLocation(stripe, value, Slot.Location(value));
+            Remove(stripe, slot);
         }
     }
 
