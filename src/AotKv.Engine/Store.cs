@@ -131,10 +131,27 @@ public sealed unsafe partial class Store : IDisposable
             return;
         }
 
+        StopThreads();
+        CloseLog();
+        Release();
+    }
+
+    /// <summary>What a kill leaves: nothing is sealed, synced or said any more. For tests.</summary>
+    internal void Abandon()
+    {
+        StopThreads();
+        Release();
+    }
+
+    private void StopThreads()
+    {
         _disposed = true;
         _maintenance.Stop();
         _syncer?.Stop();
-        CloseLog();
+    }
+
+    private void Release()
+    {
         _maintenance.Dispose();
         _syncer?.Dispose();
         _table.Dispose();

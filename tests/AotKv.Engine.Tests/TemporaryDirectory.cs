@@ -15,18 +15,5 @@ internal sealed class TemporaryDirectory : IDisposable
         return files;
     }
 
-    /// <summary>Copies everything there is, as a crash at this moment would leave it (the page cache survives).</summary>
-    public void CopyTo(string other)
-    {
-        Directory.CreateDirectory(other);
-        foreach (string file in Directory.GetFiles(Path))
-        {
-            if (System.IO.Path.GetFileName(file) is not ("LOCK" or "OWNER"))
-            {
-                File.Copy(file, System.IO.Path.Combine(other, System.IO.Path.GetFileName(file)), overwrite: true);
-            }
-        }
-    }
-
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

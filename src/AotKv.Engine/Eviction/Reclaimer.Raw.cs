@@ -1,6 +1,7 @@
 // Relies on: only this class, under its gate, takes segments out of the queues and gives them back; a segment's records are
 // whole up to its Used (a value that is still being written belongs to a stripe that is locked); a record is moved or dropped only
 // under its key's stripe lock.
+using System.Diagnostics;
 using AotKv.Engine.Log;
 using AotKv.Engine.Memtable;
 
@@ -119,11 +120,35 @@ internal sealed unsafe partial class Reclaimer
             return false;
         }
 
+        CheckEmpty();
         _cursor = _reason == ReclaimReason.Empty ? _segments[_victim]->Used : SegmentGeometry.SegmentHeaderBytes;
         _relocated = 0;
         _mustStay = false;
         _oldestElsewhere = _pool.IsDurable ? _segments.OldestActivation(except: _victim) : ulong.MaxValue;
         return true;
+    }
+
+    /// <summary>What counts as empty is: no slot points into it, and nothing in it has to be kept.</summary>
+    [Conditional("DEBUG")]
+    private void CheckEmpty()
+    {
+        Segment* segment = _segments[_victim];
+        for (long at = SegmentGeometry.SegmentHeaderBytes; at < segment->Used && _reason == ReclaimReason.Empty;)
+        {
+            var record = new Record(segment->Base + at);
+            long location = record.Kind == RecordKind.LargeItem && LargeReference.TryRead(record.Value, out LargeReference reference)
+                ? _segments.LargeLocation(reference.SegmentId)
+                : _segments.Location(_victim, at);
+            ulong hash = _store.HashOf(record);
+            Stripe* stripe = _table.Lock(hash);
+            ulong* slot = Memtable.Memtable.FindLocation(stripe, hash, location);
+            bool isLive = slot != null && record.Kind is RecordKind.Item or RecordKind.ItemWithCas;
+            Memtable.Memtable.Unlock(stripe);
+            Debug.Assert(!isLive, $"segment {_victim} counts as empty, and {record} at {at} is live");
+            Debug.Assert(
+                !_pool.IsDurable || record.Kind is not (RecordKind.Deletion or RecordKind.Namespace), $"segment {_victim} counts as empty, and holds {record}");
+            at += record.Size;
+        }
     }
 
     /// <summary>Deals with up to sixteen records: first all index lines are asked for, then each record is dealt with.</summary>

@@ -92,7 +92,7 @@ internal readonly unsafe partial struct Record
     public bool IsValid(long available, ulong sequence, out long size)
     {
         size = 0;
-        if (available < RecordLayout.HeaderBytes || RecordLayout.HeaderLength(Attributes) > available)
+        if (available < RecordLayout.HeaderBytes || RecordLayout.HeaderLength(Attributes) > available || ValueLength < 0)
         {
             return false;
         }
