@@ -109,19 +109,22 @@ public sealed unsafe partial class Store
         record = new Record(at);
         ulong sequence = _head.ActiveSequence;
         byte* value = record.WriteHead(draft, attributes, draft.Revision != 0 ? draft.Revision : _revisions.Next());
-        NoteDead(deadLocation, deadSize);
-        if (size <= FillInsideBytes)
-        {
-            FinishRecord(record, value, draft, size, sequence);
-            _head.Exit();
-        }
-        else
+        if (size > FillInsideBytes)
         {
             _head.BeginFill();
             _head.Exit();
             FinishRecord(record, value, draft, size, sequence);
+            _head.Enter();
             _head.EndFill();
         }
+        else
+        {
+            FinishRecord(record, value, draft, size, sequence);
+        }
+
+        // Only now: the value may have come from the record that is dead from here on.
+        NoteDead(deadLocation, deadSize);
+        _head.Exit();
 
         NoteExpiry(location, draft.ExpiryMilliseconds);
         return true;

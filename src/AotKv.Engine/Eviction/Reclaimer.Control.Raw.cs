@@ -28,9 +28,13 @@ internal sealed unsafe partial class Reclaimer
             _ = _store.RemoveDead(stripe, slot, _segments.At(location));
             KeepShadow(record, nowMilliseconds);
         }
-        else if (!MayKeep(segment, *slot, out int frequency) || !CopyToMain(record, (int)record.Size, out long copy))
+        else if (!MayKeep(segment, *slot, out int frequency))
         {
             Drop(stripe, slot, _segments.At(location));
+        }
+        else if (!CopyToMain(record, (int)record.Size, out long copy))
+        {
+            DropOrStay(stripe, slot, _segments.At(location));
         }
         else
         {

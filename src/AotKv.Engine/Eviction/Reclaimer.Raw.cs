@@ -114,6 +114,11 @@ internal sealed unsafe partial class Reclaimer
 
     private bool Begin(ReclaimNeed need)
     {
+        if (_pool.AvailableShared == 0 && _pool.PendingCount > 0)
+        {
+            return false; // nowhere to move anything until a sync has made the pending ones free
+        }
+
         _victim = _policy.Choose(need, out _reason);
         if (_victim < 0)
         {
@@ -206,9 +211,13 @@ internal sealed unsafe partial class Reclaimer
             _ = _store.RemoveDead(stripe, slot, record);
             KeepShadow(record, nowMilliseconds);
         }
-        else if (!MayKeep(segment, *slot, out int frequency) || !Relocate(record, slot, frequency))
+        else if (!MayKeep(segment, *slot, out int frequency))
         {
             Drop(stripe, slot, record);
+        }
+        else if (!Relocate(record, slot, frequency))
+        {
+            DropOrStay(stripe, slot, record);
         }
 
         Memtable.Memtable.Unlock(stripe);
@@ -270,6 +279,19 @@ internal sealed unsafe partial class Reclaimer
         _relocated += size;
         StoreCounters.Add(ref _store.Counters.RelocatedBytes, size);
         return true;
+    }
+
+    /// <summary>There is no room to move a record to: it is evicted if that is allowed, otherwise its segment cannot go.</summary>
+    private void DropOrStay(Stripe* stripe, ulong* slot, Record record)
+    {
+        if (_reason == ReclaimReason.Clean)
+        {
+            _mustStay = true;
+        }
+        else
+        {
+            Drop(stripe, slot, record);
+        }
     }
 
     private void Drop(Stripe* stripe, ulong* slot, Record record)

@@ -75,13 +75,8 @@ internal sealed unsafe class LogHead
     /// <summary>A record's value is going to be written after the lock was left. Head lock held.</summary>
     public void BeginFill() => _state->Filling++;
 
-    /// <summary>It is written. No head lock held.</summary>
-    public void EndFill()
-    {
-        Enter();
-        _state->Filling--;
-        Exit();
-    }
+    /// <summary>It is written. Head lock held.</summary>
+    public void EndFill() => _state->Filling--;
 
     /// <summary>Takes the lock when every record before the cursor is whole.</summary>
     public void EnterWhole()

@@ -39,6 +39,9 @@ internal sealed unsafe partial class SegmentPool
         _committedBytes += bytes;
     }
 
+    /// <summary>Segments get higher sequences than this from now on.</summary>
+    public void StartSequencesAfter(ulong sequence) => _nextSequence = Math.Max(_nextSequence, sequence + 1);
+
     /// <summary>Deletes a file that recovery has found to be of no use.</summary>
     public void Discard(int id) => Unmap(id);
 

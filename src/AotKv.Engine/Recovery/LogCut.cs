@@ -21,6 +21,9 @@ internal sealed class LogCut
     /// <summary>Records with this revision or a higher one do not count.</summary>
     public ulong Limit { get; }
 
+    /// <summary>The highest revision that is known to have been durable.</summary>
+    public ulong DurableRevision { get; private init; }
+
     /// <summary>How many of <see cref="Young"/> are kept; the others lie behind the hole.</summary>
     public int Kept { get; }
 
@@ -72,7 +75,7 @@ internal sealed class LogCut
             throw Damaged(young[kept - 1], $"revision {durable} was durable, and the log ends at {last}");
         }
 
-        return new LogCut(young, limit, kept);
+        return new LogCut(young, limit, kept) { DurableRevision = durable };
     }
 
     /// <summary>The segment whose end is missing before another began, if there is one.</summary>

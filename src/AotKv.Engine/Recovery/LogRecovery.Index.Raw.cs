@@ -28,7 +28,7 @@ internal sealed unsafe partial class LogRecovery
             IndexSegment(scan, cut.Limit);
             _reporter.Report("indexing", Interlocked.Increment(ref done), _items, Interlocked.Add(ref bytes, scan.File.Block.Bytes));
         });
-        CountLive();
+        CountLive(used);
     }
 
     private void IndexSegment(SegmentScan scan, ulong limit)
@@ -120,7 +120,7 @@ internal sealed unsafe partial class LogRecovery
     }
 
     /// <summary>Takes deletions and what nobody can see out of the index, and counts the rest.</summary>
-    private void CountLive()
+    private void CountLive(List<SegmentScan> used)
     {
         long now = _store.Clock.Milliseconds;
         var live = new long[_segments.Count];
@@ -132,13 +132,11 @@ internal sealed unsafe partial class LogRecovery
             Memtable.Memtable.Unlock(stripe);
         }
 
-        for (int id = 0; id < _segments.Count; id++)
+        foreach (SegmentScan scan in used)
         {
-            Segment* segment = _segments[id];
-            if (segment->Base != null && !segment->IsLarge)
-            {
-                segment->Dead = Math.Max(0, segment->Used - SegmentGeometry.SegmentHeaderBytes - live[id] - segment->TombstoneBytes);
-            }
+            Segment* segment = _segments[scan.File.Id];
+            long kept = live[scan.File.Id] + segment->TombstoneBytes + scan.NamespaceBytes;
+            segment->Dead = Math.Max(0, segment->Used - SegmentGeometry.SegmentHeaderBytes - kept);
         }
     }
 

@@ -65,6 +65,7 @@ internal sealed unsafe partial class LogRecovery
         {
             Segment* segment = _segments[scan.File.Id];
             segment->Used = scan.ValidBytes;
+            _pool.StartSequencesAfter(scan.HighestSequence);
             if (scan.Start is { } start)
             {
                 segment->Activation = start.Activation;
@@ -72,6 +73,7 @@ internal sealed unsafe partial class LogRecovery
             }
         }
 
+        _lastRevision = cut.DurableRevision;
         LoadNamespaces(scans, cut.Limit);
         IndexAll(scans, cut);
         Settle(scans, cut);

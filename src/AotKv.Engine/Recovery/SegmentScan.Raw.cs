@@ -26,6 +26,12 @@ internal sealed unsafe class SegmentScan
     /// <summary>The first record's revision.</summary>
     public ulong FirstRevision { get; private set; }
 
+    /// <summary>The highest segment sequence that any record speaks of: none up to it may be given out again.</summary>
+    public ulong HighestSequence { get; private set; }
+
+    /// <summary>Bytes of records that say what a namespace is: they count as live.</summary>
+    public long NamespaceBytes { get; private set; }
+
     /// <summary>References to large records, in order.</summary>
     public List<(ulong Revision, LargeReference Reference)> LargeReferences { get; } = [];
 
@@ -86,6 +92,7 @@ internal sealed unsafe class SegmentScan
 
             Start = start;
             FirstRevision = record.Revision;
+            HighestSequence = start.PreviousSequence;
             LastRevision = record.Revision;
             return true;
         }
@@ -104,8 +111,10 @@ internal sealed unsafe class SegmentScan
         if (record.Kind == RecordKind.LargeItem && LargeReference.TryRead(record.Value, out LargeReference reference))
         {
             LargeReferences.Add((record.Revision, reference));
+            HighestSequence = Math.Max(HighestSequence, reference.Sequence);
         }
 
+        NamespaceBytes += record.Kind == RecordKind.Namespace ? record.Size : 0;
         LastRevision = Math.Max(LastRevision, record.Revision);
         return true;
     }
