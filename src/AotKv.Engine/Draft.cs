@@ -8,6 +8,9 @@ internal ref struct Draft
 {
     public ReadOnlySpan<byte> Key;
 
+    /// <summary>What stands before the value: the CAS id of an item that has one of its own.</summary>
+    public ReadOnlySpan<byte> Prefix;
+
     /// <summary>First part of the value.</summary>
     public ReadOnlySpan<byte> First;
 
@@ -32,7 +35,7 @@ internal ref struct Draft
     /// <summary>Further records of the same transaction follow.</summary>
     public bool HasMore;
 
-    public readonly int ValueLength => First.Length + Second.Length + Blanks;
+    public readonly int ValueLength => Prefix.Length + First.Length + Second.Length + Blanks;
 
     public readonly byte Attributes
     {

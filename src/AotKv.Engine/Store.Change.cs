@@ -96,7 +96,14 @@ public sealed unsafe partial class Store
     /// <param name="decrement">Take instead of add.</param>
     /// <param name="compare">The CAS id it must have; 0 any.</param>
     /// <returns>Ok with the new number and revision, NotFound with the reason, Exists, NotNumeric or NoMemory.</returns>
-    public Outcome Count(in ItemKey key, ulong delta, bool decrement, ulong compare = 0)
+    public Outcome Count(in ItemKey key, ulong delta, bool decrement, ulong compare = 0) =>
+        Count(key, new CountRequest { Delta = delta, Decrement = decrement, Compare = compare });
+
+    /// <summary>Arithmetic that may create the item, give it another expiry, or choose its CAS id.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="request">What to do.</param>
+    /// <returns>Ok with the number, the revision and the CAS id, NotFound with the reason, Exists, NotNumeric, NoMemory or Failed.</returns>
+    public Outcome Count(in ItemKey key, in CountRequest request)
     {
         Span<byte> digits = stackalloc byte[DecimalText.MaxDigits];
         Room room = default;
@@ -104,6 +111,7 @@ public sealed unsafe partial class Store
         {
             if (!BeforeWrite())
             {
+                GiveBack(ref room);
                 return new Outcome(StoreStatus.Failed);
             }
 
@@ -111,12 +119,22 @@ public sealed unsafe partial class Store
             ulong* slot = _table.Find(stripe, key, out Record record);
             if (slot == null || !IsVisible(record, Clock.Milliseconds))
             {
-                GiveBack(ref room);
-                return Miss(stripe, slot, record);
+                if (!request.HasVivify)
+                {
+                    GiveBack(ref room);
+                    return Miss(stripe, slot, record);
+                }
+
+                if (CreateNumber(stripe, slot, record, key, request, ref room, out Outcome created))
+                {
+                    return created;
+                }
+
+                continue;
             }
 
             StoreStatus status = StoreStatus.Ok;
-            if (compare != 0 && compare != record.Cas)
+            if (request.Compare != 0 && request.Compare != record.Cas)
             {
                 status = StoreStatus.Exists;
             }
@@ -126,15 +144,14 @@ public sealed unsafe partial class Store
             }
             else
             {
-                number = decrement ? (number > delta ? number - delta : 0) : number + delta;
-                ReadOnlySpan<byte> text = DecimalText.Write(digits, number);
-                status = WriteNumber(stripe, slot, ref record, text, ref room);
+                number = request.Decrement ? (number > request.Delta ? number - request.Delta : 0) : number + request.Delta;
+                status = WriteNumber(stripe, slot, ref record, DecimalText.Write(digits, number), request, ref room);
                 if (status == StoreStatus.Ok)
                 {
-                    ulong revision = record.Revision;
+                    var done = new Outcome(StoreStatus.Ok, MissReason.None, record.Revision, number, record.Cas);
                     Memtable.Memtable.Unlock(stripe);
                     GiveBack(ref room);
-                    return new Outcome(StoreStatus.Ok, MissReason.None, revision, number);
+                    return done;
                 }
             }
 
@@ -149,15 +166,47 @@ public sealed unsafe partial class Store
         return new Outcome(StoreStatus.NoMemory);
     }
 
+    /// <summary>Creates an item with a number. Unlocks the stripe.</summary>
+    /// <returns>False when room must be made first.</returns>
+    private bool CreateNumber(
+        Stripe* stripe, ulong* slot, Record record, in ItemKey key, in CountRequest request, ref Room room, out Outcome outcome)
+    {
+        Span<byte> digits = stackalloc byte[DecimalText.MaxDigits];
+        scoped var draft = new Draft
+        {
+            Key = key.Bytes,
+            Namespace = key.Namespace,
+            First = DecimalText.Write(digits, request.Initial),
+            ExpiryMilliseconds = request.VivifyExpiryMilliseconds,
+            Extra = request.HasBinaryKey ? RecordLayout.BinaryKey : (byte)0,
+        };
+        outcome = AddMeta(stripe, slot, record, key, ref draft, request.Cas, ref room, request.Initial);
+        Memtable.Memtable.Unlock(stripe);
+        if (outcome.Status != StoreStatus.NoMemory)
+        {
+            GiveBack(ref room);
+        }
+
+        return outcome.Status != StoreStatus.NoMemory;
+    }
+
     /// <summary>
     /// A number that fits into the old text keeps its length: in memory it is written in place, under a new revision. A longer one, and
     /// any in a log that keeps changes, becomes a new record.
     /// </summary>
-    private StoreStatus WriteNumber(Stripe* stripe, ulong* slot, ref Record record, ReadOnlySpan<byte> text, ref Room room)
+    private StoreStatus WriteNumber(
+        Stripe* stripe, ulong* slot, ref Record record, ReadOnlySpan<byte> text, in CountRequest request, ref Room room)
     {
         Span<byte> value = record.Value;
-        if (text.Length <= value.Length && !_logsChanges && record.Kind == RecordKind.Item)
+        bool keepsRecord = !_logsChanges && record.Kind == RecordKind.Item && request.Cas == 0
+            && (!request.HasTouch || record.HasExpiryField || request.TouchExpiryMilliseconds == 0);
+        if (text.Length <= value.Length && keepsRecord)
         {
+            if (request.HasTouch && record.HasExpiryField)
+            {
+                SetExpiryInPlace(Slot.Location(*slot), record, request.TouchExpiryMilliseconds);
+            }
+
             text.CopyTo(value);
             value[text.Length..].Fill((byte)' ');
             _head.Enter();
@@ -167,16 +216,18 @@ public sealed unsafe partial class Store
             return StoreStatus.Ok;
         }
 
-        var draft = new Draft
+        Span<byte> cas = stackalloc byte[sizeof(ulong)];
+        scoped var draft = new Draft
         {
             Key = record.Key,
             Namespace = record.Namespace,
             First = text,
             ClientFlags = record.ClientFlags,
-            ExpiryMilliseconds = record.ExpiryMilliseconds,
+            ExpiryMilliseconds = request.HasTouch ? request.TouchExpiryMilliseconds : record.ExpiryMilliseconds,
             Blanks = Math.Max(0, value.Length - text.Length),
             Extra = (byte)((record.Attributes & RecordLayout.BinaryKey) | OverwriteMark),
         };
+        ChooseCas(ref draft, cas, request.Cas);
         return Rewrite(stripe, slot, ref record, draft, ref room);
     }
 }

@@ -17,6 +17,11 @@ public sealed unsafe partial class Store
             return new Outcome(StoreStatus.TooLarge);
         }
 
+        if (put.Options != PutOptions.None)
+        {
+            return PutMeta(key, put);
+        }
+
         Room room = default;
         do
         {

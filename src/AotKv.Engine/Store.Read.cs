@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using AotKv.Engine.Log;
 using AotKv.Engine.Memtable;
@@ -120,7 +119,6 @@ public sealed unsafe partial class Store
         }
 
         Span<byte> cas = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(cas, record.Cas);
         scoped var draft = new Draft
         {
             Key = record.Key,
@@ -132,9 +130,7 @@ public sealed unsafe partial class Store
         };
         if (_logsChanges || record.Kind == RecordKind.ItemWithCas)
         {
-            draft.Kind = RecordKind.ItemWithCas;
-            draft.Second = draft.First;
-            draft.First = cas;
+            ChooseCas(ref draft, cas, record.Cas);
         }
         else
         {

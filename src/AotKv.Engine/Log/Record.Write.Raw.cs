@@ -34,6 +34,12 @@ internal readonly unsafe partial struct Record
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteValue(byte* next, scoped in Draft draft)
     {
+        if (draft.Prefix.Length != 0)
+        {
+            draft.Prefix.CopyTo(new Span<byte>(next, draft.Prefix.Length));
+            next += draft.Prefix.Length;
+        }
+
         draft.First.CopyTo(new Span<byte>(next, draft.First.Length));
         next += draft.First.Length;
         if (draft.Second.Length != 0)
@@ -75,6 +81,9 @@ internal readonly unsafe partial struct Record
         running = Crc32C.Append(running, Revision);
         return Crc32C.Finish(Crc32C.Append(running, sequence));
     }
+
+    /// <summary>Somebody was told to fetch the item anew. Stripe lock held.</summary>
+    public void SetTokenSent() => _at[RecordLayout.AttributesAt] |= RecordLayout.TokenSent;
 
     /// <summary>The record is no part of a transaction any more.</summary>
     public void ClearMore()

@@ -21,6 +21,10 @@ internal sealed unsafe class Memtable : IDisposable
     /// <summary>Lines behind the last home line, for what spills over.</summary>
     public const int SpillLines = 4;
 
+    /// <summary>What one call of <see cref="Collect"/> finds at most.</summary>
+    public const int CollectCapacity = (CollectLines + SpillLines) * LineSlots;
+
+    private const int CollectLines = 4;
     private const int MinLines = 4;
 
     /// <summary>A stripe's slots begin at one of this many lines of its first page, for the same reason.</summary>
@@ -220,6 +224,46 @@ internal sealed unsafe class Memtable : IDisposable
         }
     }
 
+    /// <summary>
+    /// Collects the slots whose tags lie from one on, some lines' worth. Tags never change, so whoever goes on from where this ended sees
+    /// every slot that stays exactly once, however the stripe is resized in between. Stripe lock held.
+    /// </summary>
+    /// <param name="stripe">The stripe.</param>
+    /// <param name="fromTag">The first tag that counts.</param>
+    /// <param name="slots">Room for them; at least <see cref="CollectCapacity"/>.</param>
+    /// <param name="nextTag">Where to go on; 2^24 when the stripe is done.</param>
+    /// <returns>How many were found.</returns>
+    public static int Collect(Stripe* stripe, uint fromTag, Span<ulong> slots, out uint nextTag)
+    {
+        ulong lines = stripe->Lines;
+        ulong first = ((ulong)fromTag * lines) >> Slot.TagBits;
+        ulong behind = Math.Min(first + CollectLines, lines);
+
+        // The lowest tag whose home is the line behind.
+        nextTag = (uint)(((behind << Slot.TagBits) + lines - 1) / lines);
+        int count = 0;
+        ulong end = lines + SpillLines;
+        for (ulong line = first; line < end; line++)
+        {
+            ulong* start = stripe->Slots + (line * LineSlots);
+            for (int i = 0; i < LineSlots && start[i] != 0; i++)
+            {
+                uint tag = (uint)(start[i] >> Slot.TagShift);
+                if (tag >= fromTag && tag < nextTag)
+                {
+                    slots[count++] = start[i];
+                }
+            }
+
+            if (line >= behind && start[LineSlots - 1] == 0)
+            {
+                break;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>Removes the slots that a test names, each of which it sees once. Stripe lock held.</summary>
     public void RemoveWhere(Stripe* stripe, Func<ulong, bool> goes)
     {
@@ -238,6 +282,16 @@ internal sealed unsafe class Memtable : IDisposable
         {
             ulong* slot = FindLocation(stripe, value, Slot.Location(value));
             Remove(stripe, slot);
+        }
+    }
+
+    /// <summary>Asks for a record by location.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchAt(long location)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_segments.At(location).Address);
         }
     }
 
