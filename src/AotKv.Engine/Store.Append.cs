@@ -176,7 +176,7 @@ public sealed unsafe partial class Store
         {
             if (room.Needed <= _pool.Geometry.MaxSharedRecordBytes)
             {
-                if (_supply.MakeOneShared())
+                if (_supply.MakeShared())
                 {
                     return true;
                 }

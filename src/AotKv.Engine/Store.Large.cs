@@ -26,54 +26,88 @@ public sealed unsafe partial class Store
             return false;
         }
 
-        Segment* segment = _segments[id];
-        record = new Record(segment->Base + SegmentGeometry.SegmentHeaderBytes);
-        byte* value = record.WriteHead(draft, attributes, draft.Revision);
-        Record.WriteValue(value, draft);
-        record.FirstWord = (uint)Clock.Seconds;
-        segment->Used = SegmentGeometry.SegmentHeaderBytes + size;
-        Span<byte> referenceBytes = stackalloc byte[LargeReference.Bytes];
-        new LargeReference(id, segment->Sequence, size).Write(referenceBytes);
-        scoped Draft reference = draft;
-        reference.First = referenceBytes;
-        reference.Second = default;
-        reference.Kind = RecordKind.LargeItem;
-        byte referenceAttributes = reference.Attributes;
-        int referenceSize = (int)RecordLayout.Size(referenceAttributes, reference.Key.Length, referenceBytes.Length);
+        record = FillLarge(id, draft, attributes, size, out uint body);
         _head.Enter();
-        byte* at = _head.Append(referenceSize, out long referenceLocation);
-        if (at == null)
+        if (!AppendReference(id, draft, draft.Revision, body, out int referenceSize))
         {
             _head.Exit();
             room.Needed = referenceSize;
             return false;
         }
 
+        NoteDead(deadLocation, deadSize);
+        _head.Exit();
+        room.Large = -1;
+        location = _segments.LargeLocation(id);
+        NoteExpiry(_segments[id]->ReferenceLocation, draft.ExpiryMilliseconds);
+        return true;
+    }
+
+    /// <summary>Writes a large record but for its revision. Nobody else knows the segment yet.</summary>
+    private Record FillLarge(int id, scoped in Draft draft, byte attributes, long size, out uint body)
+    {
+        Segment* segment = _segments[id];
+        var record = new Record(segment->Base + SegmentGeometry.SegmentHeaderBytes);
+        Record.WriteValue(record.WriteHead(draft, attributes, 0), draft);
+        record.FirstWord = (uint)Clock.Seconds;
+        segment->Used = SegmentGeometry.SegmentHeaderBytes + size;
+        body = _isDurable ? record.BodyChecksum(size) : 0;
+        return record;
+    }
+
+    /// <summary>Gives a large record its revision and appends the reference to it. Head lock held.</summary>
+    /// <param name="id">The large segment.</param>
+    /// <param name="draft">The record.</param>
+    /// <param name="revision">Its revision; 0 draws the next.</param>
+    /// <param name="body">The first part of its checksum.</param>
+    /// <param name="referenceSize">Bytes of the reference.</param>
+    /// <returns>False when there is no room for the reference.</returns>
+    private bool AppendReference(int id, scoped in Draft draft, ulong revision, uint body, out int referenceSize)
+    {
+        Segment* segment = _segments[id];
+        var record = new Record(segment->Base + SegmentGeometry.SegmentHeaderBytes);
+        long size = segment->Used - SegmentGeometry.SegmentHeaderBytes;
+        Span<byte> referenceBytes = stackalloc byte[LargeReference.Bytes];
+        new LargeReference(id, segment->Sequence, size).Write(referenceBytes);
+        scoped var reference = new Draft
+        {
+            Key = draft.Key,
+            Namespace = draft.Namespace,
+            First = referenceBytes,
+            ClientFlags = draft.ClientFlags,
+            ExpiryMilliseconds = draft.ExpiryMilliseconds,
+            Kind = RecordKind.LargeItem,
+            Extra = draft.Extra,
+            HasMore = draft.HasMore,
+        };
+        byte attributes = reference.Attributes;
+        referenceSize = (int)RecordLayout.Size(attributes, reference.Key.Length, referenceBytes.Length);
+        byte* at = _head.Append(referenceSize, out long location);
+        if (at == null)
+        {
+            return false;
+        }
+
         var written = new Record(at);
-        record.Revision = draft.Revision != 0 ? draft.Revision : _revisions.Next();
-        Record.WriteValue(written.WriteHead(reference, referenceAttributes, record.Revision), reference);
+        record.Revision = revision != 0 ? revision : _revisions.Next();
+        Record.WriteValue(written.WriteHead(reference, attributes, record.Revision), reference);
         if (_isDurable)
         {
             // The reference follows its record to the disk: both are in the same sync, or the reference in a later one.
             written.WriteChecksum(referenceSize, _head.ActiveSequence);
-            record.WriteChecksum(size, segment->Sequence);
+            record.FirstWord = record.FinishChecksum(body, segment->Sequence);
             _head.AddUnsynced(id);
         }
 
-        NoteDead(deadLocation, deadSize);
-        segment->ReferenceLocation = referenceLocation;
+        segment->ReferenceLocation = location;
         segment->State = SegmentState.Sealed;
-        Segment* holder = _segments.Of(referenceLocation);
+        Segment* holder = _segments.Of(location);
         if (Interlocked.Add(ref holder->LargeBytes, segment->Capacity) > _pool.Geometry.SegmentBytes * LargePerSegment)
         {
             // Eviction works on segments: one must not stand for too much.
             _head.Seal();
         }
 
-        _head.Exit();
-        room.Large = -1;
-        location = _segments.LargeLocation(id);
-        NoteExpiry(referenceLocation, draft.ExpiryMilliseconds);
         return true;
     }
 

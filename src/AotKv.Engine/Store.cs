@@ -69,7 +69,7 @@ public sealed unsafe partial class Store : IDisposable
             _table = new Memtable.Memtable(_pool, Math.Max(options.MemoryLimitBytes, files?.Bytes ?? 0));
             if (files != null)
             {
-                var recovery = new Recovery.LogRecovery(this, options, files, (FileBacking)backing, _pool, _table, _namespaces, young, main);
+                var recovery = new Recovery.LogRecovery(this, options, files, (FileBacking)backing, _pool, _table, _namespaces, young, main, _head, _mainHead);
                 recovery.Run();
                 _flushedRevision = _namespaces.Default.FlushedRevision;
                 _revisions.StartAfter(recovery.LastRevision);

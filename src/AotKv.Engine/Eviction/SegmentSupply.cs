@@ -28,15 +28,16 @@ internal sealed class SegmentSupply
         _head = head;
     }
 
-    /// <summary>Works until a writer can take a shared segment. May wait for the disk in a durable log.</summary>
-    /// <returns>False when none can be had.</returns>
-    public bool MakeOneShared()
+    /// <summary>Works until writers can take some shared segments. May wait for the disk in a durable log.</summary>
+    /// <param name="count">How many.</param>
+    /// <returns>False when so many cannot be had.</returns>
+    public bool MakeShared(int count = 1)
     {
         for (int step = 0; step < MostSteps; step++)
         {
             lock (_work)
             {
-                if (_pool.AvailableShared > SegmentPool.ReservedForRelocation)
+                if (_pool.AvailableShared >= SegmentPool.ReservedForRelocation + count)
                 {
                     return true;
                 }

@@ -10,6 +10,9 @@ namespace AotKv.Engine.Log;
 /// <remarks>Lock order: stripe, head, pool.</remarks>
 internal sealed unsafe class LogHead
 {
+    /// <summary>Bytes of a segment's first record.</summary>
+    private const int StartRecordBytes = RecordLayout.HeaderBytes + RecordLayout.SpecialBytes + SegmentStart.Bytes;
+
     private readonly SegmentPool _pool;
     private readonly SegmentQueue _queue;
     private readonly Revisions _revisions;
@@ -20,6 +23,7 @@ internal sealed unsafe class LogHead
     private int _unsyncedCount; // head lock
     private ulong _previousSequence; // head lock
     private long _previousBytes; // head lock
+    private ulong _ordinal; // head lock
 
     public LogHead(SegmentPool pool, SegmentQueue queue, Revisions revisions, void* state, bool isMain)
     {
@@ -70,6 +74,22 @@ internal sealed unsafe class LogHead
         }
 
         return AppendToNext(size, out location, mayUseReserve || _isMain);
+    }
+
+    /// <summary>Whether so many bytes of records can be appended one after the other. Head lock held.</summary>
+    /// <param name="bytes">All of them.</param>
+    /// <param name="largest">The largest.</param>
+    public bool HasRoomFor(long bytes, int largest)
+    {
+        long left = _state->Limit - _state->Cursor;
+        return bytes <= left || _pool.AvailableShared - SegmentPool.ReservedForRelocation > SegmentsFor(bytes, largest);
+    }
+
+    /// <summary>How many segments so many bytes of records need at most.</summary>
+    public long SegmentsFor(long bytes, int largest)
+    {
+        long usable = _pool.Geometry.SegmentBytes - SegmentGeometry.SegmentHeaderBytes - StartRecordBytes - largest;
+        return (bytes + usable - 1) / usable;
     }
 
     /// <summary>A record's value is going to be written after the lock was left. Head lock held.</summary>
@@ -135,6 +155,17 @@ internal sealed unsafe class LogHead
     /// <summary>A large segment was written and is referred to from here on. Head lock held.</summary>
     public void AddUnsynced(int id) => _unsynced[_unsyncedCount++] = id;
 
+    /// <summary>Goes on behind what recovery has found. Nobody else uses the head yet.</summary>
+    /// <param name="ordinal">The highest place in the order.</param>
+    /// <param name="sequence">The last segment's sequence.</param>
+    /// <param name="bytes">Its length.</param>
+    public void StartAfter(ulong ordinal, ulong sequence, long bytes)
+    {
+        _ordinal = ordinal;
+        _previousSequence = sequence;
+        _previousBytes = bytes;
+    }
+
     /// <summary>Hands the sealed and the large segments that no sync has seen over to one. Head lock held.</summary>
     public int TakeUnsynced(Span<int> ids)
     {
@@ -179,14 +210,13 @@ internal sealed unsafe class LogHead
     private void WriteStart(Segment* segment)
     {
         Span<byte> value = stackalloc byte[SegmentStart.Bytes];
-        new SegmentStart(_isMain, segment->Activation, _previousSequence, _previousBytes, DurableRevision).Write(value);
+        new SegmentStart(_isMain, segment->Activation, _previousSequence, _previousBytes, DurableRevision, ++_ordinal).Write(value);
         var draft = new Draft { First = value, Kind = RecordKind.SegmentStart };
         int size = (int)RecordLayout.Size(draft.Attributes, 0, value.Length);
         var record = new Record(Append(size, out _));
 
-        // Survivors keep their own revisions; only new writes count on.
-        ulong revision = _isMain ? segment->Activation : _revisions.Next();
-        Record.WriteValue(record.WriteHead(draft, draft.Attributes, revision), draft);
+        // No revision of its own: the segment may begin in the middle of a transaction.
+        Record.WriteValue(record.WriteHead(draft, draft.Attributes, segment->Activation), draft);
         record.WriteChecksum(size, segment->Sequence);
         segment->Dead += size;
     }

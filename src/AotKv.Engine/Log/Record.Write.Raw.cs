@@ -73,14 +73,18 @@ internal readonly unsafe partial struct Record
     }
 
     /// <summary>What the checksum should be. <see cref="RecordLayout.TokenSent"/> counts as unset, since it is changed in place.</summary>
-    public uint Checksum(long size, ulong sequence)
+    public uint Checksum(long size, ulong sequence) => FinishChecksum(BodyChecksum(size), sequence);
+
+    /// <summary>The part of the checksum that takes in everything but the revision and the segment.</summary>
+    public uint BodyChecksum(long size)
     {
         ulong first = Endian.ReadU32(_at + RecordLayout.AttributesAt) & ~(ulong)RecordLayout.TokenSent;
         uint running = Crc32C.Append(Crc32C.Start, first | ((ulong)(uint)size << 32));
-        running = Crc32C.Append(running, new ReadOnlySpan<byte>(_at + RecordLayout.HeaderBytes, (int)size - RecordLayout.HeaderBytes));
-        running = Crc32C.Append(running, Revision);
-        return Crc32C.Finish(Crc32C.Append(running, sequence));
+        return Crc32C.Append(running, new ReadOnlySpan<byte>(_at + RecordLayout.HeaderBytes, (int)size - RecordLayout.HeaderBytes));
     }
+
+    /// <summary>The whole checksum, from its first part.</summary>
+    public uint FinishChecksum(uint body, ulong sequence) => Crc32C.Finish(Crc32C.Append(Crc32C.Append(body, Revision), sequence));
 
     /// <summary>Somebody was told to fetch the item anew. Stripe lock held.</summary>
     public void SetTokenSent() => _at[RecordLayout.AttributesAt] |= RecordLayout.TokenSent;

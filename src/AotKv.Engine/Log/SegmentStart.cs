@@ -11,11 +11,13 @@ namespace AotKv.Engine.Log;
 /// 16  u64 sequence of the segment before, of the same role; 0 none
 /// 24  u64 bytes used of that one
 /// 32  u64 the durable revision then
+/// 40  u64 the segment's place in the order of all segments of the role
 /// </code>
 /// </summary>
-internal readonly record struct SegmentStart(bool IsMain, ulong Activation, ulong PreviousSequence, long PreviousBytes, ulong DurableRevision)
+internal readonly record struct SegmentStart(
+    bool IsMain, ulong Activation, ulong PreviousSequence, long PreviousBytes, ulong DurableRevision, ulong Ordinal)
 {
-    public const int Bytes = 40;
+    public const int Bytes = 48;
 
     public static bool TryRead(ReadOnlySpan<byte> value, out SegmentStart start)
     {
@@ -30,7 +32,8 @@ internal readonly record struct SegmentStart(bool IsMain, ulong Activation, ulon
             BinaryPrimitives.ReadUInt64LittleEndian(value[8..]),
             BinaryPrimitives.ReadUInt64LittleEndian(value[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(value[24..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(value[32..]));
+            BinaryPrimitives.ReadUInt64LittleEndian(value[32..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(value[40..]));
         return true;
     }
 
@@ -42,5 +45,6 @@ internal readonly record struct SegmentStart(bool IsMain, ulong Activation, ulon
         BinaryPrimitives.WriteUInt64LittleEndian(value[16..], PreviousSequence);
         BinaryPrimitives.WriteInt64LittleEndian(value[24..], PreviousBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(value[32..], DurableRevision);
+        BinaryPrimitives.WriteUInt64LittleEndian(value[40..], Ordinal);
     }
 }

@@ -74,6 +74,10 @@ internal sealed unsafe class Memtable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Stripe* StripeOf(ulong hash) => _stripes + ((uint)hash & (uint)(StripeCount - 1));
 
+    /// <summary>The number of a hash's stripe.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int IndexOf(ulong hash) => (int)((uint)hash & (uint)(StripeCount - 1));
+
     /// <summary>A stripe by number.</summary>
     public Stripe* this[int index] => _stripes + index;
 
@@ -131,6 +135,31 @@ internal sealed unsafe class Memtable : IDisposable
             for (int i = 0; i < LineSlots; i++)
             {
                 if (slot[i] != 0 && Slot.Location(slot[i]) == location)
+                {
+                    return slot + i;
+                }
+            }
+
+            if (slot[LineSlots - 1] == 0)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The slot of a key that points to a location which other slots may have too; of two keys with the same tag either's slot will do,
+    /// because both find both. Stripe lock held.
+    /// </summary>
+    public static ulong* FindReserved(Stripe* stripe, ulong hash, long location)
+    {
+        ulong tag = Slot.Tag(hash);
+        ulong* slot = HomeLine(stripe, Slot.Tag(hash));
+        for (; ; slot += LineSlots)
+        {
+            for (int i = 0; i < LineSlots; i++)
+            {
+                if (Slot.Tag(slot[i]) == tag && Slot.Location(slot[i]) == location)
                 {
                     return slot + i;
                 }

@@ -21,6 +21,9 @@ internal sealed class LogCut
     /// <summary>Records with this revision or a higher one do not count.</summary>
     public ulong Limit { get; }
 
+    /// <summary>Revisions of transactions that were given up in the middle.</summary>
+    public HashSet<ulong> Abandoned { get; private init; } = [];
+
     /// <summary>The highest revision that is known to have been durable.</summary>
     public ulong DurableRevision { get; private init; }
 
@@ -47,7 +50,7 @@ internal sealed class LogCut
             }
         }
 
-        young.Sort((a, b) => a.Start!.Value.Activation.CompareTo(b.Start!.Value.Activation));
+        young.Sort((a, b) => a.Start!.Value.Ordinal.CompareTo(b.Start!.Value.Ordinal));
         ulong limit = ulong.MaxValue;
         int kept = young.Count;
         for (int i = 0; i < young.Count; i++)
@@ -62,7 +65,9 @@ internal sealed class LogCut
             }
         }
 
-        limit = DropOpenTransaction(young, kept, limit, durable, repair, log);
+        var abandoned = new HashSet<ulong>();
+        ulong open = FollowTransactions(young, kept, abandoned);
+        limit = DropOpenTransaction(open, young, kept, limit, durable, repair, log);
         limit = StopAtMissingLarge(young, kept, limit, durable, bySequence, repair, log);
         while (kept > 0 && young[kept - 1].FirstRevision >= limit)
         {
@@ -75,7 +80,7 @@ internal sealed class LogCut
             throw Damaged(young[kept - 1], $"revision {durable} was durable, and the log ends at {last}");
         }
 
-        return new LogCut(young, limit, kept) { DurableRevision = durable };
+        return new LogCut(young, limit, kept) { DurableRevision = durable, Abandoned = abandoned };
     }
 
     /// <summary>The segment whose end is missing before another began, if there is one.</summary>
@@ -99,21 +104,46 @@ internal sealed class LogCut
 
     /// <summary>A transaction whose last record is missing did not happen.</summary>
     private static ulong DropOpenTransaction(
-        List<SegmentScan> young, int kept, ulong limit, ulong durable, bool repair, Action<string>? log)
+        ulong open, List<SegmentScan> young, int kept, ulong limit, ulong durable, bool repair, Action<string>? log)
     {
-        if (kept == 0 || young[kept - 1].OpenTransaction == 0)
+        if (open == 0)
         {
             return limit;
         }
 
         SegmentScan last = young[kept - 1];
-        if (last.OpenTransaction <= durable && !repair)
+        if (open <= durable && !repair)
         {
-            throw Damaged(last, $"a transaction that was durable (revision {last.OpenTransaction}) is cut off");
+            throw Damaged(last, $"a transaction that was durable (revision {open}) is cut off");
         }
 
         log?.Invoke($"{last.File.Block.Name}: a transaction is cut off at byte {last.ValidBytes}; none of it is kept");
-        return Math.Min(limit, last.OpenTransaction);
+        return Math.Min(limit, open);
+    }
+
+    /// <summary>Follows transactions from segment to segment.</summary>
+    /// <returns>The one that is open at the end; 0 when none is.</returns>
+    private static ulong FollowTransactions(List<SegmentScan> young, int kept, HashSet<ulong> abandoned)
+    {
+        ulong open = 0;
+        for (int i = 0; i < kept; i++)
+        {
+            SegmentScan scan = young[i];
+            abandoned.UnionWith(scan.Abandoned);
+            if (scan.FirstChange == 0)
+            {
+                continue;
+            }
+
+            if (open != 0 && scan.FirstChange != open)
+            {
+                abandoned.Add(open);
+            }
+
+            open = scan.OpenTransaction;
+        }
+
+        return open;
     }
 
     /// <summary>A reference that has overtaken its large record on the way to the disk is a hole like any other.</summary>
@@ -125,7 +155,7 @@ internal sealed class LogCut
             foreach ((ulong revision, LargeReference reference) in young[i].LargeReferences)
             {
                 // One that is not there was given back, which it was only after what took its place was durable.
-                bool isTorn = revision < limit && bySequence.TryGetValue(reference.Sequence, out SegmentScan? large) && !large.HasRecords;
+                bool isTorn = revision < limit && !young[i].Abandoned.Contains(revision) && bySequence.TryGetValue(reference.Sequence, out SegmentScan? large) && !large.HasRecords;
                 if (!isTorn)
                 {
                     continue;

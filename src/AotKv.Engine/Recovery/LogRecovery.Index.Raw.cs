@@ -25,14 +25,15 @@ internal sealed unsafe partial class LogRecovery
         long bytes = 0;
         ForEachSegment(used, (scan, _) =>
         {
-            IndexSegment(scan, cut.Limit);
+            IndexSegment(scan, cut);
             _reporter.Report("indexing", Interlocked.Increment(ref done), _items, Interlocked.Add(ref bytes, scan.File.Block.Bytes));
         });
         CountLive(used);
     }
 
-    private void IndexSegment(SegmentScan scan, ulong limit)
+    private void IndexSegment(SegmentScan scan, LogCut cut)
     {
+        ulong limit = cut.Limit;
         byte* start = scan.File.Block.Start;
         ulong* hashes = stackalloc ulong[BatchRecords];
         long* offsets = stackalloc long[BatchRecords];
@@ -44,7 +45,8 @@ internal sealed unsafe partial class LogRecovery
             while (count < BatchRecords && at < scan.ValidBytes)
             {
                 var record = new Record(start + at);
-                if (record.Kind is not (RecordKind.SegmentStart or RecordKind.Namespace) && record.Revision < limit)
+                if (record.Kind is not (RecordKind.SegmentStart or RecordKind.Namespace) && record.Revision < limit
+                    && !cut.Abandoned.Contains(record.Revision))
                 {
                     hashes[count] = _store.HashOf(record);
                     _table.PrefetchSlot(hashes[count]);

@@ -22,13 +22,15 @@ internal sealed unsafe partial class LogRecovery
     private readonly NamespaceTable _namespaces;
     private readonly SegmentQueue _young;
     private readonly SegmentQueue _main;
+    private readonly LogHead _head;
+    private readonly LogHead _mainHead;
     private readonly RecoveryReporter _reporter;
     private long _items;
     private ulong _lastRevision;
 
     public LogRecovery(
         Store store, StoreOptions options, LogFiles files, FileBacking backing, SegmentPool pool, Memtable.Memtable table,
-        NamespaceTable namespaces, SegmentQueue young, SegmentQueue main)
+        NamespaceTable namespaces, SegmentQueue young, SegmentQueue main, LogHead head, LogHead mainHead)
     {
         _store = store;
         _options = options;
@@ -40,6 +42,8 @@ internal sealed unsafe partial class LogRecovery
         _namespaces = namespaces;
         _young = young;
         _main = main;
+        _head = head;
+        _mainHead = mainHead;
         _reporter = new RecoveryReporter(options.Progress, files);
     }
 

@@ -46,9 +46,22 @@ internal sealed unsafe partial class LogRecovery
             _young.Enqueue(scan.File.Id);
         }
 
-        foreach (SegmentScan scan in MainInOrder(scans))
+        List<SegmentScan> main = MainInOrder(scans);
+        foreach (SegmentScan scan in main)
         {
             _main.Enqueue(scan.File.Id);
+        }
+
+        GoOnBehind(_head, cut.Young);
+        GoOnBehind(_mainHead, main);
+    }
+
+    private void GoOnBehind(LogHead head, List<SegmentScan> segments)
+    {
+        if (segments.Count > 0)
+        {
+            SegmentScan last = segments[^1];
+            head.StartAfter(last.Start!.Value.Ordinal, last.File.Header.Sequence, _segments[last.File.Id]->Used);
         }
     }
 
@@ -63,7 +76,7 @@ internal sealed unsafe partial class LogRecovery
             }
         }
 
-        main.Sort((a, b) => a.File.Header.Sequence.CompareTo(b.File.Header.Sequence));
+        main.Sort((a, b) => a.Start!.Value.Ordinal.CompareTo(b.Start!.Value.Ordinal));
         return main;
     }
 

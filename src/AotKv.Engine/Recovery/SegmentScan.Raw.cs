@@ -26,6 +26,9 @@ internal sealed unsafe class SegmentScan
     /// <summary>The first record's revision.</summary>
     public ulong FirstRevision { get; private set; }
 
+    /// <summary>The revision of the first record that is a change; 0 when there is none.</summary>
+    public ulong FirstChange { get; private set; }
+
     /// <summary>The highest segment sequence that any record speaks of: none up to it may be given out again.</summary>
     public ulong HighestSequence { get; private set; }
 
@@ -34,6 +37,9 @@ internal sealed unsafe class SegmentScan
 
     /// <summary>References to large records, in order.</summary>
     public List<(ulong Revision, LargeReference Reference)> LargeReferences { get; } = [];
+
+    /// <summary>Transactions that were given up in the middle: others follow them.</summary>
+    public HashSet<ulong> Abandoned { get; } = [];
 
     /// <summary>Bytes behind the last valid record that are not zero: how much of a torn write is left, at least.</summary>
     public bool HasTornTail { get; private set; }
@@ -99,12 +105,19 @@ internal sealed unsafe class SegmentScan
 
         if (!Start.Value.IsMain)
         {
-            // New writes are in order; only the records of one transaction share a revision.
-            if (record.Revision < LastRevision || (record.Revision == LastRevision && OpenTransaction != record.Revision))
+            // New writes are in order; only the records of one transaction share a revision, and a segment may begin inside one.
+            bool isSame = record.Revision == LastRevision && (OpenTransaction == record.Revision || FirstChange == 0);
+            if (record.Revision <= LastRevision && !isSame)
             {
                 return false;
             }
 
+            if (OpenTransaction != 0 && OpenTransaction != record.Revision)
+            {
+                Abandoned.Add(OpenTransaction);
+            }
+
+            FirstChange = FirstChange == 0 ? record.Revision : FirstChange;
             OpenTransaction = record.HasMore ? record.Revision : 0;
         }
 
