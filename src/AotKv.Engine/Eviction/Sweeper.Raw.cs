@@ -1,41 +1,40 @@
 // Relies on: the reclaimer's gate is held while records are read, so the segment stays; a segment's generation tells whether it
 // is still the one the walk began in; records are whole up to the offset read under the head's lock.
 using System.Diagnostics;
-using AotKv.Engine.Eviction;
-using AotKv.Engine.Hashing;
 using AotKv.Engine.Log;
 using AotKv.Engine.Memtable;
 
-namespace AotKv.Engine.Expiry;
+namespace AotKv.Engine.Eviction;
 
 /// <summary>
-/// Removes expired items that nobody asks for. Every segment knows a time before which nothing in it expires, so only segments with
-/// something due are walked. The walks take a twentieth of one core at most.
+/// Removes items that nobody can see and nobody asks for: expired ones, and those of a flushed or dropped namespace. Every segment
+/// knows a time before which nothing in it expires, and whether a flush came after its last walk, so only segments with something due
+/// are walked. Walks for expiry take a twentieth of one core at most.
 /// </summary>
-internal sealed unsafe class ExpiryCrawler
+internal sealed unsafe class Sweeper
 {
     private const int StepRecords = 256;
     private const int RestFactor = 20;
 
     private readonly Store _store;
-    private readonly SegmentPool _pool;
+    private readonly SegmentTable _segments;
     private readonly Memtable.Memtable _table;
     private readonly Reclaimer _reclaimer;
-    private readonly KeyHash _hash;
-    private readonly LogHead[] _heads;
+    private readonly LogHead _head;
+    private readonly LogHead _mainHead;
     private long _notBefore;
 
-    public ExpiryCrawler(Store store, SegmentPool pool, Memtable.Memtable table, Reclaimer reclaimer, KeyHash hash, params LogHead[] heads)
+    public Sweeper(Store store, SegmentTable segments, Memtable.Memtable table, Reclaimer reclaimer, LogHead head, LogHead mainHead)
     {
         _store = store;
-        _pool = pool;
+        _segments = segments;
         _table = table;
         _reclaimer = reclaimer;
-        _hash = hash;
-        _heads = heads;
+        _head = head;
+        _mainHead = mainHead;
     }
 
-    /// <summary>Walks the segments with something due, unless the last pass was too long ago too little.</summary>
+    /// <summary>Walks the segments with something due, unless the last pass took long and ended not long ago.</summary>
     public void RunIfDue()
     {
         long started = Stopwatch.GetTimestamp();
@@ -44,11 +43,14 @@ internal sealed unsafe class ExpiryCrawler
             return;
         }
 
-        for (int id = 0; id < _pool.Geometry.MaxSegments; id++)
+        for (int id = 0; id < _segments.Count; id++)
         {
-            if (Volatile.Read(ref _pool[id]->MinExpiryMilliseconds) <= _store.Clock.Milliseconds)
+            Segment* segment = _segments[id];
+            bool holdsRecords = segment->State is SegmentState.Active or SegmentState.Sealed && !segment->IsLarge;
+            if (holdsRecords
+                && (segment->NeedsSweep || Volatile.Read(ref segment->MinExpiryMilliseconds) <= _store.Clock.Milliseconds))
             {
-                Crawl(id);
+                Sweep(id);
             }
         }
 
@@ -56,9 +58,21 @@ internal sealed unsafe class ExpiryCrawler
         _notBefore = now + ((now - started) * RestFactor);
     }
 
-    private void Crawl(int id)
+    /// <summary>Walks one segment that a flush may have emptied. False when there is none.</summary>
+    public bool SweepOne()
     {
-        Segment* segment = _pool[id];
+        int id = _reclaimer.FindUnswept();
+        if (id >= 0)
+        {
+            Sweep(id);
+        }
+
+        return id >= 0;
+    }
+
+    private void Sweep(int id)
+    {
+        Segment* segment = _segments[id];
         uint generation = Volatile.Read(ref segment->Generation);
         long cursor = 0;
         for (; ; )
@@ -74,6 +88,7 @@ internal sealed unsafe class ExpiryCrawler
                 {
                     // From here on writers and this walk lower it again.
                     Volatile.Write(ref segment->MinExpiryMilliseconds, long.MaxValue);
+                    Volatile.Write(ref segment->NeedsSweep, false);
                     cursor = SegmentGeometry.SegmentHeaderBytes;
                 }
 
@@ -99,12 +114,7 @@ internal sealed unsafe class ExpiryCrawler
             return segment->Used;
         }
 
-        if (segment->IsLarge)
-        {
-            return 0; // not published yet
-        }
-
-        LogHead head = _heads[segment->IsMain ? 1 : 0];
+        LogHead head = segment->IsMain ? _mainHead : _head;
         head.Enter();
         long written = segment->Used;
         head.Exit();
@@ -114,28 +124,39 @@ internal sealed unsafe class ExpiryCrawler
     private long Visit(int id, Segment* segment, long offset)
     {
         var record = new Record(segment->Base + offset);
-        long expiry = record.ExpiryMilliseconds;
-        if (expiry == 0)
+        long size = record.Size;
+        RecordKind kind = record.Kind;
+        if (kind is not (RecordKind.Item or RecordKind.ItemWithCas or RecordKind.LargeItem))
         {
-            return record.Size;
+            return size;
         }
 
-        long location = _pool.Location(id, offset);
-        if (expiry > _store.Clock.Milliseconds)
+        if (_store.IsVisible(record, _store.Clock.Milliseconds))
         {
-            _store.NoteExpiry(location, expiry);
-            return record.Size;
+            _store.NoteExpiry(_segments.Location(id, offset), record.ExpiryMilliseconds);
+            return size;
         }
 
-        ulong hash = _hash.Hash(record.Key);
+        long location = _segments.Location(id, offset);
+        if (kind == RecordKind.LargeItem)
+        {
+            if (!LargeReference.TryRead(record.Value, out LargeReference reference))
+            {
+                return size;
+            }
+
+            location = _segments.LargeLocation(reference.SegmentId);
+        }
+
+        ulong hash = _store.HashOf(record);
         Stripe* stripe = _table.Lock(hash);
         ulong* slot = Memtable.Memtable.FindLocation(stripe, hash, location);
-        if (slot != null && !_store.IsVisible(record, _store.Clock.Milliseconds))
+        if (slot != null && !_store.IsVisible(_segments.At(location), _store.Clock.Milliseconds))
         {
-            _ = _store.RemoveDead(stripe, slot, record);
+            _ = _store.RemoveDead(stripe, slot, _segments.At(location));
         }
 
         Memtable.Memtable.Unlock(stripe);
-        return record.Size;
+        return size;
     }
 }
