@@ -10,6 +10,11 @@ public readonly ref struct ItemKey
         Namespace = ns;
     }
 
+    /// <summary>Puts a key together again whose hash <see cref="Store.Key(ReadOnlySpan{byte})"/> has made before, for a batch.</summary>
+    /// <param name="bytes">The same bytes.</param>
+    /// <param name="hash">The hash that the same store made of them.</param>
+    public static ItemKey FromHash(ReadOnlySpan<byte> bytes, ulong hash) => new(bytes, hash);
+
     /// <summary>The key, 1 to 65,535 bytes.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 

@@ -4,32 +4,38 @@ namespace AotKv.Protocol;
 
 /// <summary>
 /// One parsed request line. It holds offsets into the bytes that were parsed, not the bytes, because the buffer below
-/// may move before the request is executed. Which fields are set depends on <see cref="Verb"/>.
+/// may move before the request is executed. Which fields are set depends on <see cref="Verb"/>; of a bad request only
+/// <see cref="Verb"/>, <see cref="Error"/>, <see cref="NoReply"/>, <see cref="LineLength"/> and <see cref="SwallowLength"/> mean something.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 public struct Request
 {
-    /// <summary>The command; <see cref="Protocol.Verb.None"/> when the line was bad before a command was known.</summary>
+    /// <summary>The command, of a bad request too; <see cref="Protocol.Verb.None"/> when no command was known.</summary>
     public Verb Verb;
 
     /// <summary>Set when the parser said <see cref="ParseStatus.Bad"/>.</summary>
     public ProtocolError Error;
 
-    /// <summary>The last word was <c>noreply</c>: every reply, errors included, is suppressed.</summary>
+    /// <summary>
+    /// The last word was <c>noreply</c>: every reply, errors included, is suppressed. Never set for retrieval, <c>stats</c>,
+    /// <c>version</c> and <c>quit</c>, which have no such word, nor for a line with too few words or a bad length of its data, which
+    /// memcached answers too.
+    /// </summary>
     public bool NoReply;
 
-    /// <summary>Bytes of the line with its terminator. A storage command's data block begins here.</summary>
+    /// <summary>Bytes of the line with its terminator; a storage command's data block begins here. 0 when the line is too long.</summary>
     public int LineLength;
 
     /// <summary>Offset of the first key, or of the first argument of <c>stats</c> and <c>shutdown</c>.</summary>
     public int KeyOffset;
 
-    /// <summary>Length of the first key in bytes, 1 to 250.</summary>
+    /// <summary>Length of the first key in bytes, 1 to 250; 0 for commands without a key.</summary>
     public int KeyLength;
 
     /// <summary>
     /// Retrieval, <c>stats</c> and <c>shutdown</c>: bytes from <see cref="KeyOffset"/> to the end of the line without its
-    /// terminator. Walk them with <see cref="Text.KeyList"/>; every key in them has been checked.
+    /// terminator. Walk them with <see cref="Text.KeyList"/>; every key in them has been checked. Equal to
+    /// <see cref="KeyLength"/> when there is one key and nothing behind it.
     /// </summary>
     public int KeysLength;
 
@@ -45,7 +51,7 @@ public struct Request
     /// <summary>Storage: bytes of the data block without its CR LF.</summary>
     public int ValueLength;
 
-    /// <summary>Cas: the CAS id. Incr, decr: the delta. Verbosity: the level.</summary>
+    /// <summary>Cas: the CAS id. Incr, decr: the delta. Verbosity: the level, 0 to 2.</summary>
     public ulong Number;
 
     /// <summary>
