@@ -45,21 +45,28 @@ internal sealed class Maintenance : IDisposable
         }
     }
 
+    /// <summary>Does what there is to do.</summary>
+    /// <param name="sweepAnyway">Look for expired items also when the last look was not long ago.</param>
+    public void Turn(bool sweepAnyway)
+    {
+        _ = _store.Clock.Refresh();
+        _store.ApplyDueFlush();
+        while (_supply.WorkAhead() && !Volatile.Read(ref _stop))
+        {
+        }
+
+        _ = _pool.PopulateOne();
+        _store.SettleSealed();
+        _sweeper.RunIfDue(sweepAnyway);
+    }
+
     public void Dispose() => _wake.Dispose();
 
     private void Run()
     {
         while (!Volatile.Read(ref _stop))
         {
-            _ = _store.Clock.Refresh();
-            _store.ApplyDueFlush();
-            while (_supply.WorkAhead() && !Volatile.Read(ref _stop))
-            {
-            }
-
-            _ = _pool.PopulateOne();
-            _store.SettleSealed();
-            _sweeper.RunIfDue();
+            Turn(sweepAnyway: false);
             _ = _wake.WaitOne(TickMilliseconds);
         }
     }

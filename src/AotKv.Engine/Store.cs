@@ -87,8 +87,11 @@ public sealed unsafe partial class Store : IDisposable
             throw;
         }
 
-        _maintenance.Start();
-        _syncer?.Start();
+        if (!options.RunsByHand)
+        {
+            _maintenance.Start();
+            _syncer?.Start();
+        }
     }
 
     /// <summary>The clock that decides what has expired.</summary>
@@ -142,6 +145,12 @@ public sealed unsafe partial class Store : IDisposable
         StopThreads();
         Release();
     }
+
+    /// <summary>One turn of the maintenance thread, where a test has none.</summary>
+    internal void MaintainByHand() => _maintenance.Turn(sweepAnyway: true);
+
+    /// <summary>One sync, where a test has no thread for it.</summary>
+    internal bool SyncByHand() => _syncer!.SyncNow();
 
     private void StopThreads()
     {

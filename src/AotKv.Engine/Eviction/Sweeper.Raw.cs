@@ -35,10 +35,11 @@ internal sealed unsafe class Sweeper
     }
 
     /// <summary>Walks the segments with something due, unless the last pass took long and ended not long ago.</summary>
-    public void RunIfDue()
+    /// <param name="anyway">Walk them also then.</param>
+    public void RunIfDue(bool anyway)
     {
         long started = Stopwatch.GetTimestamp();
-        if (started < _notBefore)
+        if (started < _notBefore && !anyway)
         {
             return;
         }
