@@ -4,6 +4,10 @@ namespace AotKv.Engine;
 
 public sealed unsafe partial class Store
 {
+    private const long RetryMicroseconds = 100_000;
+
+    private readonly Lock _flushGate = new(); // before every stripe
+
     /// <summary>
     /// Makes every item of the default namespace stored up to a moment invisible at that moment. A later flush replaces one that is
     /// still to come.
@@ -12,14 +16,22 @@ public sealed unsafe partial class Store
     /// <returns>False when a durable log has no room for saying so; nothing has changed then.</returns>
     public bool Flush(long atMicroseconds = 0)
     {
-        if (atMicroseconds > Clock.Refresh())
+        lock (_flushGate)
         {
-            Volatile.Write(ref _flushAtMicroseconds, atMicroseconds);
-            return true;
-        }
+            if (atMicroseconds > Clock.Refresh())
+            {
+                Volatile.Write(ref _flushAtMicroseconds, atMicroseconds);
+                return true;
+            }
 
-        Volatile.Write(ref _flushAtMicroseconds, 0);
-        return Empty(_namespaces.Default, drop: false);
+            bool isDone = Empty(_namespaces.Default, drop: false);
+            if (isDone)
+            {
+                Volatile.Write(ref _flushAtMicroseconds, 0);
+            }
+
+            return isDone;
+        }
     }
 
     /// <summary>Every operation begins with this: a delayed flush takes effect before the first operation after its time.</summary>
@@ -32,14 +44,23 @@ public sealed unsafe partial class Store
         }
     }
 
+    /// <summary>Whoever comes while another applies the flush waits for it: nobody may see an item past that time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ApplyFlushIfDue()
     {
-        long at = Volatile.Read(ref _flushAtMicroseconds);
-        if (at != 0 && Clock.Microseconds >= at && Interlocked.CompareExchange(ref _flushAtMicroseconds, 0, at) == at
-            && !Empty(_namespaces.Default, drop: false))
+        if (Clock.Microseconds < Volatile.Read(ref _flushAtMicroseconds))
         {
-            Volatile.Write(ref _flushAtMicroseconds, at);
+            return;
+        }
+
+        lock (_flushGate)
+        {
+            long at = Volatile.Read(ref _flushAtMicroseconds);
+            if (at != 0 && Clock.Microseconds >= at)
+            {
+                // A durable log without room for saying so is asked again in a moment, not by every operation.
+                Volatile.Write(ref _flushAtMicroseconds, Empty(_namespaces.Default, drop: false) ? 0 : Clock.Microseconds + RetryMicroseconds);
+            }
         }
     }
 }

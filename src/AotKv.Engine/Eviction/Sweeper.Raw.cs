@@ -9,12 +9,14 @@ namespace AotKv.Engine.Eviction;
 /// <summary>
 /// Removes items that nobody can see and nobody asks for: expired ones, and those of a flushed or dropped namespace. Every segment
 /// knows a time before which nothing in it expires, and whether a flush came after its last walk, so only segments with something due
-/// are walked. Walks for expiry take a twentieth of one core at most.
+/// are walked, and only when that was so for a while: whoever asks for an item that just expired is told that it did, and one walk
+/// takes what many seconds left. Walks for expiry take a twentieth of one core at most.
 /// </summary>
 internal sealed unsafe class Sweeper
 {
     private const int StepRecords = 256;
     private const int RestFactor = 20;
+    private static readonly long PatienceTicks = 2 * Stopwatch.Frequency;
 
     private readonly Store _store;
     private readonly SegmentTable _segments;
@@ -35,7 +37,7 @@ internal sealed unsafe class Sweeper
     }
 
     /// <summary>Walks the segments with something due, unless the last pass took long and ended not long ago.</summary>
-    /// <param name="anyway">Walk them also then.</param>
+    /// <param name="anyway">Walk them also then, and at once.</param>
     public void RunIfDue(bool anyway)
     {
         long started = Stopwatch.GetTimestamp();
@@ -47,10 +49,19 @@ internal sealed unsafe class Sweeper
         for (int id = 0; id < _segments.Count; id++)
         {
             Segment* segment = _segments[id];
-            bool holdsRecords = segment->State is SegmentState.Active or SegmentState.Sealed && !segment->IsLarge;
-            if (holdsRecords
-                && (segment->NeedsSweep || Volatile.Read(ref segment->MinExpiryMilliseconds) <= _store.Clock.Milliseconds))
+            if (!IsDue(segment))
             {
+                continue;
+            }
+
+            if (segment->DueSince == 0)
+            {
+                segment->DueSince = started;
+            }
+
+            if (anyway || started - segment->DueSince >= PatienceTicks)
+            {
+                segment->DueSince = 0;
                 Sweep(id);
             }
         }
@@ -58,6 +69,11 @@ internal sealed unsafe class Sweeper
         long now = Stopwatch.GetTimestamp();
         _notBefore = now + ((now - started) * RestFactor);
     }
+
+    private bool IsDue(Segment* segment) =>
+        segment->State is SegmentState.Active or SegmentState.Sealed
+        && !segment->IsLarge
+        && (segment->NeedsSweep || Volatile.Read(ref segment->MinExpiryMilliseconds) <= _store.Clock.Milliseconds);
 
     /// <summary>Walks one segment that a flush may have emptied. False when there is none.</summary>
     public bool SweepOne()

@@ -88,4 +88,7 @@ internal unsafe struct Segment
 
     /// <summary>A flush came after its last walk: records in it may be invisible and still have slots.</summary>
     public bool NeedsSweep;
+
+    /// <summary>When the sweeper first saw that something is due here, in ticks of the stopwatch; 0 when nothing is.</summary>
+    public long DueSince;
 }

@@ -284,6 +284,7 @@ internal sealed unsafe partial class SegmentPool : IDisposable
         segment->IsMain = false;
         segment->IsSettled = !IsDurable;
         segment->NeedsSweep = false;
+        segment->DueSince = 0;
     }
 
     private void PushFree(int id)

@@ -215,12 +215,17 @@ public abstract class TransportTests
 
     private static void Eventually(Func<bool> condition)
     {
-        for (int i = 0; i < 6000 && !condition(); i++)
+        for (int i = 0; i < 6000; i++)
         {
+            if (condition())
+            {
+                return;
+            }
+
             Thread.Sleep(10);
         }
 
-        Assert.True(condition());
+        Assert.Fail("It did not come about within a minute.");
     }
 }
 
