@@ -1,1 +1,51 @@
-System.Console.WriteLine("");
+using System.Net.Sockets;
+using AotKv.Perf.Cli;
+using AotKv.Perf.Compare;
+using AotKv.Perf.Driver;
+using AotKv.Perf.Floor;
+using AotKv.Perf.Footprint;
+using AotKv.Perf.Wire;
+
+namespace AotKv.Perf;
+
+/// <summary>The entry: one subcommand, its options, an exit code.</summary>
+internal static class Program
+{
+    private const int UsageError = 64;
+
+    private static int Main(string[] arguments)
+    {
+        string command = arguments.Length > 0 ? arguments[0] : "help";
+        try
+        {
+            var reader = new ArgumentReader(arguments.AsSpan(Math.Min(1, arguments.Length)));
+            switch (command)
+            {
+                case "load":
+                    return LoadCommand.Run(reader);
+                case "compare":
+                    return CompareCommand.Run(reader, arguments);
+                case "footprint":
+                    return FootprintCommand.Run(reader);
+                case "floor":
+                    return FloorCommand.Run(reader);
+                case "help" or "--help" or "-h":
+                    string[] help = [LoadCommand.Help, CompareCommand.Help, FootprintCommand.Help, FloorCommand.Help];
+                    Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{string.Join('\n', help)}");
+                    return 0;
+                default:
+                    throw new UsageException($"unknown command '{command}': try help");
+            }
+        }
+        catch (UsageException mistake)
+        {
+            Console.Error.WriteLine($"AotKv.Perf: {mistake.Message}");
+            return UsageError;
+        }
+        catch (Exception failure) when (failure is ReplyException or SocketException or IOException or InvalidOperationException)
+        {
+            Console.Error.WriteLine($"AotKv.Perf: {failure.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,15 +1,24 @@
+using AotKv.Engine.Log;
+using AotKv.Engine.Memtable;
+
 namespace AotKv.Engine;
 
 /// <summary>One live item, as it stands in the log. Valid only while the stripe it was read under is locked.</summary>
 public readonly ref struct Item
 {
-    internal Item(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong revision, long expiryMilliseconds, uint clientFlags)
+    private readonly byte _attributes;
+    private readonly ulong _slot;
+
+    internal Item(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong revision, long expiryMilliseconds, uint clientFlags, byte attributes, ulong slot)
     {
         Key = key;
         Value = value;
         Revision = revision;
         ExpiryMilliseconds = expiryMilliseconds;
         ClientFlags = clientFlags;
+        _attributes = attributes;
+        _slot = slot;
     }
 
     /// <summary>The key's bytes.</summary>
@@ -26,4 +35,19 @@ public readonly ref struct Item
 
     /// <summary>The client's flags.</summary>
     public uint ClientFlags { get; }
+
+    /// <summary>Whether it was read before.</summary>
+    public bool WasFetched => (_slot & Slot.Fetched) != 0;
+
+    /// <summary>Whether the key was stored as a binary one (memcached's meta flag b).</summary>
+    public bool HasBinaryKey => (_attributes & RecordLayout.BinaryKey) != 0;
+
+    /// <summary>Whether it was invalidated and is served until somebody has stored it anew.</summary>
+    public bool IsStale => (_attributes & RecordLayout.Stale) != 0;
+
+    /// <summary>Whether somebody was told to store it anew.</summary>
+    public bool IsTokenSent => (_attributes & RecordLayout.TokenSent) != 0;
+
+    /// <summary>Bytes of the record.</summary>
+    public int RecordBytes => (int)RecordLayout.Size(_attributes, Key.Length, Value.Length);
 }

@@ -1,12 +1,11 @@
 using AotKv.Engine.Eviction;
-using AotKv.Engine.Expiry;
 using AotKv.Engine.Log;
 
 namespace AotKv.Engine;
 
 /// <summary>
 /// The store's own thread: keeps free segments ready before writers need them, faults their pages in, applies a delayed flush
-/// and removes what has expired. It sleeps when there is nothing to do, a second at most.
+/// and removes what nobody can see. It sleeps when there is nothing to do, a second at most.
 /// </summary>
 internal sealed class Maintenance : IDisposable
 {
@@ -14,46 +13,60 @@ internal sealed class Maintenance : IDisposable
 
     private readonly Store _store;
     private readonly SegmentPool _pool;
-    private readonly Reclaimer _reclaimer;
-    private readonly ExpiryCrawler _crawler;
+    private readonly SegmentSupply _supply;
+    private readonly Sweeper _sweeper;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private bool _stop;
 
-    public Maintenance(Store store, SegmentPool pool, Reclaimer reclaimer, ExpiryCrawler crawler)
+    public Maintenance(Store store, SegmentPool pool, SegmentSupply supply, Sweeper sweeper)
     {
         _store = store;
         _pool = pool;
-        _reclaimer = reclaimer;
-        _crawler = crawler;
+        _supply = supply;
+        _sweeper = sweeper;
         pool.Listener = this;
         _thread = new Thread(Run, maxStackSize: 256 << 10) { IsBackground = true, Name = "store" };
-        _thread.Start();
     }
+
+    public void Start() => _thread.Start();
 
     /// <summary>There may be something to do. May be called with locks held.</summary>
     public void Signal() => _wake.Set();
 
-    public void Dispose()
+    /// <summary>Ends the thread. What wakes it may still be called.</summary>
+    public void Stop()
     {
         Volatile.Write(ref _stop, true);
         _wake.Set();
-        _thread.Join();
-        _wake.Dispose();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
     }
+
+    /// <summary>Does what there is to do.</summary>
+    /// <param name="sweepAnyway">Look for expired items also when the last look was not long ago.</param>
+    public void Turn(bool sweepAnyway)
+    {
+        _ = _store.Clock.Refresh();
+        _store.ApplyDueFlush();
+        while (_supply.WorkAhead() && !Volatile.Read(ref _stop))
+        {
+        }
+
+        _ = _pool.PopulateOne();
+        _store.SettleSealed();
+        _sweeper.RunIfDue(sweepAnyway);
+    }
+
+    public void Dispose() => _wake.Dispose();
 
     private void Run()
     {
         while (!Volatile.Read(ref _stop))
         {
-            _ = _store.Clock.Refresh();
-            _store.ApplyDueFlush();
-            while (_reclaimer.WorkAhead() && !Volatile.Read(ref _stop))
-            {
-            }
-
-            _ = _pool.PopulateOne();
-            _crawler.RunIfDue();
+            Turn(sweepAnyway: false);
             _ = _wake.WaitOne(TickMilliseconds);
         }
     }

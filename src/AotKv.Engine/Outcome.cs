@@ -19,12 +19,15 @@ public enum MissReason : byte
 /// <summary>What an operation did.</summary>
 public readonly struct Outcome
 {
-    internal Outcome(StoreStatus status, MissReason miss = MissReason.None, ulong revision = 0, ulong number = 0)
+    private readonly ulong _cas;
+
+    internal Outcome(StoreStatus status, MissReason miss = MissReason.None, ulong revision = 0, ulong number = 0, ulong cas = 0)
     {
         Status = status;
         Miss = miss;
         Revision = revision;
         Number = number;
+        _cas = cas;
     }
 
     /// <summary>How it ended.</summary>
@@ -33,8 +36,11 @@ public readonly struct Outcome
     /// <summary>Why the key was not found, when it was not.</summary>
     public MissReason Miss { get; }
 
-    /// <summary>The revision the item has now; 0 when nothing was written.</summary>
+    /// <summary>The revision of the change: what to wait for when it must be durable. 0 when nothing was written.</summary>
     public ulong Revision { get; }
+
+    /// <summary>The CAS id the item has now: its revision, unless the client chose another.</summary>
+    public ulong Cas => _cas != 0 ? _cas : Revision;
 
     /// <summary>The new value of an arithmetic operation.</summary>
     public ulong Number { get; }

@@ -9,21 +9,30 @@ public sealed unsafe partial class Store
 {
     private const int MostAttempts = 64;
 
+    /// <summary>A longer value is copied after the head's lock was left, so that others need not wait for it.</summary>
+    private const int FillInsideBytes = 2048;
+
+    /// <summary>The attribute of a record that takes another's place: in a durable log the old one is still somewhere.</summary>
+    private byte OverwriteMark => _isDurable ? RecordLayout.Overwrites : (byte)0;
+
     /// <summary>What every operation that may write begins with. No lock held.</summary>
+    /// <returns>False when nothing may be written any more.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void BeforeWrite()
+    private bool BeforeWrite()
     {
         ApplyDueFlush();
         if (_pool.IsUrgent)
         {
-            _reclaimer.Assist();
+            _supply.Assist();
         }
+
+        return _syncer == null || _syncer.Failure == null;
     }
 
     /// <summary>Writes a record for a key that has none.</summary>
     /// <returns>Ok, or NoMemory: then <see cref="MakeRoom"/> says whether trying again makes sense.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private StoreStatus Add(Stripe* stripe, ulong hash, in Draft draft, ref Room room, out ulong revision)
+    private StoreStatus Add(Stripe* stripe, ulong hash, scoped in Draft draft, ref Room room, out ulong revision)
     {
         if (!Place(draft, ref room, out Record record, out long location))
         {
@@ -40,8 +49,7 @@ public sealed unsafe partial class Store
         }
 
         revision = record.Revision;
-        stripe->LiveItems++;
-        stripe->LiveBytes += record.Size;
+        CountItem(stripe, draft.Namespace, 1, record.Size);
         stripe->Written++;
         return StoreStatus.Ok;
     }
@@ -54,7 +62,7 @@ public sealed unsafe partial class Store
     /// <param name="room">Room made before.</param>
     /// <returns>Ok, or NoMemory: then <see cref="MakeRoom"/> says whether trying again makes sense.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private StoreStatus Rewrite(Stripe* stripe, ulong* slot, ref Record record, in Draft draft, ref Room room)
+    private StoreStatus Rewrite(Stripe* stripe, ulong* slot, ref Record record, scoped in Draft draft, ref Room room)
     {
         long oldSize = record.Size;
         long oldLocation = Slot.Location(*slot);
@@ -63,10 +71,11 @@ public sealed unsafe partial class Store
             return StoreStatus.NoMemory;
         }
 
-        stripe->LiveBytes += written.Size - oldSize;
+        CountItem(stripe, draft.Namespace, 0, written.Size - oldSize);
         stripe->Written++;
         *slot = Slot.MovedTo(*slot, location);
         record = written;
+        FreeIfLarge(oldLocation);
         return StoreStatus.Ok;
     }
 
@@ -78,7 +87,7 @@ public sealed unsafe partial class Store
     /// <param name="deadLocation">The record it takes the place of, which is not looked at any more after this.</param>
     /// <param name="deadSize">The bytes of that one; 0 when there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Place(in Draft draft, ref Room room, out Record record, out long location, long deadLocation = 0, long deadSize = 0)
+    private bool Place(scoped in Draft draft, ref Room room, out Record record, out long location, long deadLocation = 0, long deadSize = 0)
     {
         byte attributes = draft.Attributes;
         long size = RecordLayout.Size(attributes, draft.Key.Length, draft.ValueLength);
@@ -88,7 +97,7 @@ public sealed unsafe partial class Store
         }
 
         _head.Enter();
-        byte* at = _head.Append((int)size, out location);
+        byte* at = _head.Append((int)size, out location, mayUseReserve: draft.Kind == RecordKind.Deletion);
         if (at == null)
         {
             _head.Exit();
@@ -98,39 +107,64 @@ public sealed unsafe partial class Store
         }
 
         record = new Record(at);
-        draft.WriteTo(record, attributes, draft.Revision != 0 ? draft.Revision : NextRevision());
-        _pool.Of(deadLocation)->Dead += deadSize;
+        ulong sequence = _head.ActiveSequence;
+        byte* value = record.WriteHead(draft, attributes, draft.Revision != 0 ? draft.Revision : _revisions.Next());
+        if (size > FillInsideBytes)
+        {
+            _head.BeginFill();
+            _head.Exit();
+            FinishRecord(record, value, draft, size, sequence);
+            _head.Enter();
+            _head.EndFill();
+        }
+        else
+        {
+            FinishRecord(record, value, draft, size, sequence);
+        }
+
+        // Only now: the value may have come from the record that is dead from here on.
+        NoteDead(deadLocation, deadSize);
         _head.Exit();
+
         NoteExpiry(location, draft.ExpiryMilliseconds);
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool PlaceLarge(
-        in Draft draft, byte attributes, long size, ref Room room, out Record record, out long location, long deadLocation, long deadSize)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FinishRecord(Record record, byte* value, scoped in Draft draft, long size, ulong sequence)
     {
-        int id = room.Large;
-        if (id < 0 || _pool[id]->Capacity != SegmentGeometry.LargeSegmentBytes(size))
+        Record.WriteValue(value, draft);
+        if (_isDurable)
         {
-            record = default;
-            location = 0;
-            room.Needed = size;
-            return false;
+            record.WriteChecksum(size, sequence);
         }
+        else
+        {
+            record.FirstWord = (uint)Clock.Seconds;
+        }
+    }
 
-        room.Large = -1;
-        Segment* segment = _pool[id];
-        location = _pool.Location(id, SegmentGeometry.SegmentHeaderBytes);
-        record = new Record(segment->Base + SegmentGeometry.SegmentHeaderBytes);
+    /// <summary>Counts a record's bytes as dead. Head lock held.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteDead(long location, long size)
+    {
+        Segment* segment = _segments.Of(location);
+        if (!segment->IsLarge)
+        {
+            segment->Dead += size;
+        }
+    }
+
+    /// <summary>
+    /// Counts a record's bytes as dead, under the head's lock. From then on nobody looks at the record: a segment in which all is dead
+    /// may be in use for something else a moment later.
+    /// </summary>
+    private void MarkDead(long location, long size)
+    {
         _head.Enter();
-        ulong revision = draft.Revision != 0 ? draft.Revision : NextRevision();
+        NoteDead(location, size);
         _head.Exit();
-        draft.WriteTo(record, attributes, revision);
-        segment->Used = SegmentGeometry.SegmentHeaderBytes + size;
-        MarkDead(deadLocation, deadSize);
-        NoteExpiry(location, draft.ExpiryMilliseconds);
-        _young.Enqueue(id);
-        return true;
+        FreeIfLarge(location);
     }
 
     /// <summary>Gets what an operation found missing. No lock held.</summary>
@@ -138,51 +172,48 @@ public sealed unsafe partial class Store
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool MakeRoom(ref Room room)
     {
-        if (room.Attempts++ >= MostAttempts)
+        if (room.Attempts++ < MostAttempts)
         {
-            GiveBack(ref room);
-            StoreCounters.Add(ref _counters.NoMemory, 1);
-            return false;
-        }
-
-        if (room.Needed <= _pool.Geometry.MaxSharedRecordBytes)
-        {
-            if (_reclaimer.FreeOneShared())
+            if (room.Needed <= _pool.Geometry.MaxSharedRecordBytes)
             {
-                return true;
+                if (_supply.MakeShared())
+                {
+                    return true;
+                }
             }
-        }
-        else
-        {
-            GiveBack(ref room);
-            room.Large = _reclaimer.TakeLarge(SegmentGeometry.LargeSegmentBytes(room.Needed));
-            if (room.Large >= 0)
+            else
             {
-                return true;
+                GiveBack(ref room);
+                room.Large = _supply.TakeLarge(SegmentGeometry.LargeSegmentBytes(room.Needed));
+                if (room.Large >= 0)
+                {
+                    return true;
+                }
             }
         }
 
+        GiveBack(ref room);
         StoreCounters.Add(ref _counters.NoMemory, 1);
         return false;
     }
 
     /// <summary>Gives back what was got and not used.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void GiveBack(ref Room room)
     {
         if (room.Large >= 0)
         {
-            _pool.Release(room.Large);
-            room.Large = -1;
+            ReleaseLarge(ref room);
         }
     }
 
     /// <summary>Removes a record that is expired or flushed.</summary>
     internal MissReason RemoveDead(Stripe* stripe, ulong* slot, Record record)
     {
-        if (record.Revision <= _flushedRevision)
+        if (record.Revision <= FlushedRevisionOf(record))
         {
-            // The flush has counted it as dead already.
-            Memtable.Memtable.Remove(stripe, slot);
+            // The flush has taken it out of the counts already.
+            RemoveSlot(stripe, slot, record);
             return MissReason.Flushed;
         }
 
@@ -199,23 +230,16 @@ public sealed unsafe partial class Store
     /// <summary>Removes an item that the counts still hold.</summary>
     internal void RemoveLive(Stripe* stripe, ulong* slot, Record record)
     {
-        long size = record.Size;
-        long location = Slot.Location(*slot);
-        stripe->LiveItems--;
-        stripe->LiveBytes -= size;
-        Memtable.Memtable.Remove(stripe, slot);
-        MarkDead(location, size);
+        CountItem(stripe, record.Namespace, -1, -record.Size);
+        RemoveSlot(stripe, slot, record);
     }
 
-    /// <summary>
-    /// Counts a record's bytes as dead, under the head's lock. From then on nobody looks at the record: a segment in which all is dead
-    /// may be in use for something else a moment later.
-    /// </summary>
-    private void MarkDead(long location, long size)
+    private void RemoveSlot(Stripe* stripe, ulong* slot, Record record)
     {
-        _head.Enter();
-        _pool.Of(location)->Dead += size;
-        _head.Exit();
+        long size = record.Size;
+        long location = Slot.Location(*slot);
+        Memtable.Memtable.Remove(stripe, slot);
+        MarkDead(location, size);
     }
 
     /// <summary>Keeps a segment's lower bound on expiry times.</summary>
@@ -224,18 +248,22 @@ public sealed unsafe partial class Store
     {
         if (expiryMilliseconds != 0)
         {
-            Segment* segment = _pool.Of(location);
-            long seen = Volatile.Read(ref segment->MinExpiryMilliseconds);
-            while (expiryMilliseconds < seen)
-            {
-                long before = Interlocked.CompareExchange(ref segment->MinExpiryMilliseconds, expiryMilliseconds, seen);
-                if (before == seen)
-                {
-                    break;
-                }
+            LowerMinExpiry(_segments.Of(location), expiryMilliseconds);
+        }
+    }
 
-                seen = before;
+    private static void LowerMinExpiry(Segment* segment, long expiryMilliseconds)
+    {
+        long seen = Volatile.Read(ref segment->MinExpiryMilliseconds);
+        while (expiryMilliseconds < seen)
+        {
+            long before = Interlocked.CompareExchange(ref segment->MinExpiryMilliseconds, expiryMilliseconds, seen);
+            if (before == seen)
+            {
+                return;
             }
+
+            seen = before;
         }
     }
 }

@@ -1,26 +1,37 @@
 using System.Runtime.CompilerServices;
-using AotKv.Engine.Log;
-using AotKv.Engine.Memtable;
-using AotKv.Engine.Native;
 
 namespace AotKv.Engine;
 
 public sealed unsafe partial class Store
 {
+    private const long RetryMicroseconds = 100_000;
+
+    private readonly Lock _flushGate = new(); // before every stripe
+
     /// <summary>
-    /// Makes every item stored up to a moment invisible at that moment. A later flush replaces one that is still to come.
+    /// Makes every item of the default namespace stored up to a moment invisible at that moment. A later flush replaces one that is
+    /// still to come.
     /// </summary>
     /// <param name="atMicroseconds">When, microseconds since 1970 (UTC); a time that has passed, or 0, means now.</param>
-    public void Flush(long atMicroseconds = 0)
+    /// <returns>False when a durable log has no room for saying so; nothing has changed then.</returns>
+    public bool Flush(long atMicroseconds = 0)
     {
-        if (atMicroseconds > Clock.Refresh())
+        lock (_flushGate)
         {
-            Volatile.Write(ref _flushAtMicroseconds, atMicroseconds);
-            return;
-        }
+            if (atMicroseconds > Clock.Refresh())
+            {
+                Volatile.Write(ref _flushAtMicroseconds, atMicroseconds);
+                return true;
+            }
 
-        Volatile.Write(ref _flushAtMicroseconds, 0);
-        FlushNow();
+            bool isDone = Empty(_namespaces.Default, drop: false);
+            if (isDone)
+            {
+                Volatile.Write(ref _flushAtMicroseconds, 0);
+            }
+
+            return isDone;
+        }
     }
 
     /// <summary>Every operation begins with this: a delayed flush takes effect before the first operation after its time.</summary>
@@ -33,48 +44,23 @@ public sealed unsafe partial class Store
         }
     }
 
+    /// <summary>Whoever comes while another applies the flush waits for it: nobody may see an item past that time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ApplyFlushIfDue()
     {
-        long at = Volatile.Read(ref _flushAtMicroseconds);
-        if (at != 0 && Clock.Microseconds >= at && Interlocked.CompareExchange(ref _flushAtMicroseconds, 0, at) == at)
+        if (Clock.Microseconds < Volatile.Read(ref _flushAtMicroseconds))
         {
-            FlushNow();
-        }
-    }
-
-    /// <summary>
-    /// One revision divides the flushed from the rest. It is drawn with every stripe locked (rising order), so that no write is
-    /// under way and the counts of what is visible can start again from zero. A few nanoseconds per stripe; no item is touched.
-    /// </summary>
-    private void FlushNow()
-    {
-        for (int i = 0; i < _table.StripeCount; i++)
-        {
-            WordLock.Enter(&_table[i]->Lock);
+            return;
         }
 
-        _head.Enter();
-        Volatile.Write(ref _flushedRevision, NextRevision());
-        for (int i = 0; i < _pool.Geometry.MaxSegments; i++)
+        lock (_flushGate)
         {
-            Segment* segment = _pool[i];
-            if (segment->State is SegmentState.Active or SegmentState.Sealed or SegmentState.Reclaiming)
+            long at = Volatile.Read(ref _flushAtMicroseconds);
+            if (at != 0 && Clock.Microseconds >= at)
             {
-                segment->HasFlushedSlots = true;
-                Volatile.Write(ref segment->Dead, segment->Used - SegmentGeometry.SegmentHeaderBytes);
+                // A durable log without room for saying so is asked again in a moment, not by every operation.
+                Volatile.Write(ref _flushAtMicroseconds, Empty(_namespaces.Default, drop: false) ? 0 : Clock.Microseconds + RetryMicroseconds);
             }
         }
-
-        _head.Exit();
-        for (int i = 0; i < _table.StripeCount; i++)
-        {
-            Stripe* stripe = _table[i];
-            stripe->LiveItems = 0;
-            stripe->LiveBytes = 0;
-            Memtable.Memtable.Unlock(stripe);
-        }
-
-        _maintenance.Signal();
     }
 }

@@ -9,7 +9,7 @@ public sealed unsafe partial class Store
     /// <summary>Stores an item under the conditions of the request.</summary>
     /// <param name="key">The key.</param>
     /// <param name="put">Value, mode and conditions.</param>
-    /// <returns>Ok with the new revision, NotStored, NotFound, Exists, TooLarge or NoMemory.</returns>
+    /// <returns>Ok with the new revision, NotStored, NotFound, Exists, TooLarge, NoMemory or Failed.</returns>
     public Outcome Put(in ItemKey key, in PutRequest put)
     {
         if (!Fits(key.Bytes.Length, put.Value.Length, put.ClientFlags))
@@ -17,20 +17,36 @@ public sealed unsafe partial class Store
             return new Outcome(StoreStatus.TooLarge);
         }
 
+        if (put.Options != PutOptions.None)
+        {
+            return PutMeta(key, put);
+        }
+
         Room room = default;
         do
         {
-            BeforeWrite();
+            if (!BeforeWrite())
+            {
+                GiveBack(ref room);
+                return new Outcome(StoreStatus.Failed);
+            }
+
             Stripe* stripe = _table.Lock(key.Hash);
             ulong* slot = _table.Find(stripe, key, out Record record);
-            MissReason miss = slot == null ? MissReason.Absent : MissReason.None;
-            if (slot != null && !IsVisible(record, Clock.Milliseconds))
+            MissReason miss = MissReason.None;
+            byte extra = slot != null ? OverwriteMark : (byte)0;
+            if (slot == null)
             {
+                miss = MissReason.Absent;
+            }
+            else if (!IsVisible(record, Clock.Milliseconds))
+            {
+                // The new record goes on hiding what the dead one hid: it keeps the mark.
                 miss = RemoveDead(stripe, slot, record);
                 slot = null;
             }
 
-            StoreStatus status = slot == null ? MayAdd(put) : MayReplace(put, record);
+            StoreStatus status = slot == null ? MayAdd(key, put) : MayReplace(put, record);
             if (status != StoreStatus.Ok)
             {
                 Memtable.Memtable.Unlock(stripe);
@@ -41,9 +57,11 @@ public sealed unsafe partial class Store
             var draft = new Draft
             {
                 Key = key.Bytes,
+                Namespace = key.Namespace,
                 First = put.Value,
                 ClientFlags = put.ClientFlags,
                 ExpiryMilliseconds = put.ExpiryMilliseconds,
+                Extra = extra,
             };
             ulong revision;
             if (slot == null)
@@ -75,8 +93,13 @@ public sealed unsafe partial class Store
 
     /// <summary>What a request says to a key that is not there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static StoreStatus MayAdd(in PutRequest put)
+    private StoreStatus MayAdd(in ItemKey key, in PutRequest put)
     {
+        if (key.Namespace != 0 && FindNamespace(key.Namespace) is not { IsDropped: false })
+        {
+            return StoreStatus.NamespaceDropped;
+        }
+
         if (put.HasCompare)
         {
             return StoreStatus.NotFound;
@@ -89,7 +112,7 @@ public sealed unsafe partial class Store
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static StoreStatus MayReplace(in PutRequest put, Record record)
     {
-        if (put.HasCompare && put.Compare != record.Revision)
+        if (put.HasCompare && put.Compare != record.Cas)
         {
             return StoreStatus.Exists;
         }
@@ -106,7 +129,7 @@ public sealed unsafe partial class Store
         draft.Second = append ? put.Value : record.Value;
         draft.ClientFlags = record.ClientFlags;
         draft.ExpiryMilliseconds = record.ExpiryMilliseconds;
-        return Fits(draft.Key.Length, draft.ValueLength, draft.ClientFlags) ? StoreStatus.Ok : StoreStatus.TooLarge;
+        return Fits(draft.Key.Length, (long)draft.First.Length + draft.Second.Length, draft.ClientFlags) ? StoreStatus.Ok : StoreStatus.TooLarge;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,7 +25,7 @@ public sealed unsafe partial class Store
                 *slot = read;
             }
 
-            reader.Read(record.ToItem());
+            reader.Read(record.ToItem(value));
             Memtable.Memtable.Unlock(stripe);
             return new Outcome(StoreStatus.Ok);
         }
@@ -37,14 +37,18 @@ public sealed unsafe partial class Store
     /// <param name="key">The key.</param>
     /// <param name="expiryMilliseconds">Milliseconds since 1970 (UTC), 0 never.</param>
     /// <param name="reader">Called with the item, expiry already changed, when it is there.</param>
-    /// <returns>Ok, NotFound with the reason, or NoMemory (the item is unchanged).</returns>
+    /// <returns>Ok, NotFound with the reason, NoMemory or Failed (the item is unchanged).</returns>
     public Outcome ReadAndTouch<TReader>(in ItemKey key, long expiryMilliseconds, ref TReader reader)
         where TReader : struct, IItemReader, allows ref struct
     {
         Room room = default;
-        for (; ; )
+        do
         {
-            ApplyDueFlush();
+            if (!BeforeWrite())
+            {
+                return new Outcome(StoreStatus.Failed);
+            }
+
             Stripe* stripe = _table.Lock(key.Hash);
             ulong* slot = _table.Find(stripe, key, out Record record);
             if (slot == null || !IsVisible(record, Clock.Milliseconds))
@@ -53,27 +57,27 @@ public sealed unsafe partial class Store
                 return Miss(stripe, slot, record);
             }
 
-            StoreStatus status = ChangeExpiry(stripe, slot, ref record, expiryMilliseconds, ref room);
+            StoreStatus status = ChangeExpiry(stripe, slot, ref record, expiryMilliseconds, ref room, out ulong revision);
             if (status == StoreStatus.Ok)
             {
-                *slot = Slot.Read(*slot);
-                reader.Read(record.ToItem());
+                ulong before = *slot;
+                *slot = Slot.Read(before);
+                reader.Read(record.ToItem(before));
                 Memtable.Memtable.Unlock(stripe);
-                return new Outcome(StoreStatus.Ok);
+                GiveBack(ref room);
+                return new Outcome(StoreStatus.Ok, MissReason.None, revision);
             }
 
             Memtable.Memtable.Unlock(stripe);
-            if (!MakeRoom(ref room))
-            {
-                return new Outcome(StoreStatus.NoMemory);
-            }
         }
+        while (MakeRoom(ref room));
+        return new Outcome(StoreStatus.NoMemory);
     }
 
     /// <summary>Gives an item a new expiry time; its revision stays.</summary>
     /// <param name="key">The key.</param>
     /// <param name="expiryMilliseconds">Milliseconds since 1970 (UTC), 0 never.</param>
-    /// <returns>Ok, NotFound with the reason, or NoMemory (the item is unchanged).</returns>
+    /// <returns>Ok, NotFound with the reason, NoMemory or Failed (the item is unchanged).</returns>
     public Outcome Touch(in ItemKey key, long expiryMilliseconds)
     {
         NoReader none = default;
@@ -95,32 +99,62 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>
-    /// Gives the item another expiry time: in place when the record has the field, as a rewritten record when it has not.
-    /// Stripe lock held.
+    /// Gives the item another expiry time: in place in memory when the record has the field, otherwise as a rewritten record that keeps
+    /// the item's CAS id. Stripe lock held.
     /// </summary>
     /// <returns>Ok, or NoMemory when <paramref name="room"/> must be made first.</returns>
-    private StoreStatus ChangeExpiry(Stripe* stripe, ulong* slot, ref Record record, long expiryMilliseconds, ref Room room)
+    private StoreStatus ChangeExpiry(
+        Stripe* stripe, ulong* slot, ref Record record, long expiryMilliseconds, ref Room room, out ulong revision)
     {
-        if (record.HasExpiryField || expiryMilliseconds == 0)
+        revision = record.Revision;
+        if (record.ExpiryMilliseconds == expiryMilliseconds)
         {
-            if (record.HasExpiryField)
-            {
-                record.ExpiryMilliseconds = expiryMilliseconds;
-                NoteExpiry(Slot.Location(*slot), expiryMilliseconds);
-            }
-
             return StoreStatus.Ok;
         }
 
-        var draft = new Draft
+        if (!_logsChanges && record.HasExpiryField)
+        {
+            SetExpiryInPlace(Slot.Location(*slot), record, expiryMilliseconds);
+            return StoreStatus.Ok;
+        }
+
+        Span<byte> cas = stackalloc byte[sizeof(ulong)];
+        scoped var draft = new Draft
         {
             Key = record.Key,
+            Namespace = record.Namespace,
             First = record.Value,
             ClientFlags = record.ClientFlags,
             ExpiryMilliseconds = expiryMilliseconds,
-            Revision = record.Revision,
+            Extra = (byte)((record.Attributes & RecordLayout.KeptMask) | OverwriteMark),
         };
-        return Rewrite(stripe, slot, ref record, draft, ref room);
+        if (_logsChanges || record.Kind == RecordKind.ItemWithCas)
+        {
+            ChooseCas(ref draft, cas, record.Cas);
+        }
+        else
+        {
+            draft.Revision = record.Revision;
+        }
+
+        StoreStatus status = Rewrite(stripe, slot, ref record, draft, ref room);
+        revision = record.Revision;
+        return status;
+    }
+
+    private void SetExpiryInPlace(long location, Record record, long expiryMilliseconds)
+    {
+        record.ExpiryMilliseconds = expiryMilliseconds;
+        Segment* segment = _segments.Of(location);
+        if (segment->IsLarge)
+        {
+            // The sweeper looks at the reference.
+            location = segment->ReferenceLocation;
+            Record reference = _segments.At(location);
+            reference.ExpiryMilliseconds = expiryMilliseconds;
+        }
+
+        NoteExpiry(location, expiryMilliseconds);
     }
 
     private readonly struct NoReader : IItemReader

@@ -19,10 +19,16 @@ public sealed unsafe partial class Store
             slots += (Volatile.Read(ref stripe->Lines) + Memtable.Memtable.SpillLines) * (long)Memtable.Memtable.LineSlots;
         }
 
-        long dead = 0;
-        for (int i = 0; i < _pool.Geometry.MaxSegments; i++)
+        foreach (Namespaces.StoreNamespace ns in _namespaces.List())
         {
-            Segment* segment = _pool[i];
+            items += ns.Items;
+            bytes += ns.Bytes;
+        }
+
+        long dead = 0;
+        for (int i = 0; i < _segments.Count; i++)
+        {
+            Segment* segment = _segments[i];
             if (segment->State is SegmentState.Active or SegmentState.Sealed or SegmentState.Reclaiming)
             {
                 dead += Volatile.Read(ref segment->Dead);

@@ -1,73 +1,118 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using AotKv.Engine.Eviction;
-using AotKv.Engine.Expiry;
 using AotKv.Engine.Hashing;
 using AotKv.Engine.Log;
+using AotKv.Engine.Log.Devices;
+using AotKv.Engine.Namespaces;
 using AotKv.Engine.Native;
 
 namespace AotKv.Engine;
 
 /// <summary>
-/// A key-value store in native memory: a log of records in segments with a striped index over it. All operations may be
-/// called from any thread at once. Nothing on the way of an operation allocates managed memory or throws for bad data.
+/// A key-value store: a log of records in segments with a striped index over it. The segments are memory, or files of a data
+/// directory mapped into memory, which then survive the process. All operations may be called from any thread at once. Nothing on the
+/// way of an operation allocates managed memory or throws for bad data.
 /// </summary>
 public sealed unsafe partial class Store : IDisposable
 {
     private readonly StoreOptions _options;
     private readonly KeyHash _hash;
-    private readonly byte* _words; // locks and log heads, a cache line each
+    private readonly byte* _words; // locks and log heads, two cache lines each
+    private readonly DirectoryLock? _directoryLock;
+    private readonly SegmentTable _segments;
     private readonly SegmentPool _pool;
-    private readonly SegmentQueue _young;
-    private readonly SegmentQueue _main;
     private readonly LogHead _head;
     private readonly LogHead _mainHead;
     private readonly Memtable.Memtable _table;
-    private readonly Reclaimer _reclaimer;
+    private readonly SegmentSupply _supply;
+    private readonly Syncer? _syncer;
     private readonly Maintenance _maintenance;
+    private readonly NamespaceTable _namespaces = new();
     private readonly StoreCounters _counters = new();
-    private ulong _lastRevision; // head lock
-    private ulong _flushedRevision; // all stripe locks
+    private readonly Revisions _revisions;
+    private readonly bool _isDurable;
+    private readonly bool _logsChanges; // deletions and touches are records too, and numbers are never changed in place
+    private ulong _flushedRevision; // of the default namespace; all stripe locks
     private long _flushAtMicroseconds; // a flush that is still to come, 0 none; interlocked
     private bool _disposed;
 
-    /// <summary>Opens an empty store.</summary>
+    /// <summary>Opens a store: an empty one in memory, or what a data directory holds.</summary>
     /// <param name="options">Limits and seams.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="InsufficientMemoryException">The system has no memory for the empty store.</exception>
+    /// <exception cref="DataDirectoryException">The data directory cannot be used.</exception>
+    /// <exception cref="LogDamagedException">The log is damaged before its end, and repair was not asked for.</exception>
     public Store(StoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
         Clock = options.Clock ?? new Clock();
+        _revisions = new Revisions(Clock);
         _hash = new KeyHash(options.HashSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _isDurable = options.DataDirectory != null;
+        _logsChanges = _isDurable || options.KeepsFeed;
         _words = Throw.IfNoMemory(NativePages.Map(NativePages.Granularity), NativePages.Granularity);
-        _pool = new SegmentPool(SegmentGeometry.For(options.MemoryLimitBytes), options.MemoryLimitBytes, Word(0));
-        _young = new SegmentQueue(_pool, Word(1));
-        _main = new SegmentQueue(_pool, Word(2));
-        _head = new LogHead(_pool, _young, Word(3), isMain: false);
-        _mainHead = new LogHead(_pool, _main, Word(4), isMain: true);
-        _table = new Memtable.Memtable(_pool, options.MemoryLimitBytes);
-        _reclaimer = new Reclaimer(this, _pool, _table, _young, _main, _mainHead, _hash);
-        var crawler = new ExpiryCrawler(this, _pool, _table, _reclaimer, _hash, _head, _mainHead);
-        _maintenance = new Maintenance(this, _pool, _reclaimer, crawler);
+        _directoryLock = _isDurable ? DirectoryLock.Take(options.DataDirectory!) : null;
+        try
+        {
+            Recovery.LogFiles? files = _isDurable ? Recovery.LogFiles.Open(options) : null;
+            _segments = new SegmentTable(SegmentGeometry.For(
+                options.MemoryLimitBytes, files?.SegmentBytes ?? options.SegmentBytes, files?.IdsInUse ?? 0));
+            SegmentBacking backing = files == null ? new AnonymousBacking() : new FileBacking(files.Device, _segments.Count);
+            _pool = new SegmentPool(_segments, backing, options.MemoryLimitBytes, files?.StoreId ?? 0, Word(0));
+            var young = new SegmentQueue(_segments, Word(1));
+            var main = new SegmentQueue(_segments, Word(2));
+            _head = new LogHead(_pool, young, _revisions, Word(3), isMain: false);
+            _mainHead = new LogHead(_pool, main, _revisions, Word(4), isMain: true);
+            _table = new Memtable.Memtable(_pool, Math.Max(options.MemoryLimitBytes, files?.Bytes ?? 0));
+            if (files != null)
+            {
+                var recovery = new Recovery.LogRecovery(this, options, files, (FileBacking)backing, _pool, _table, _namespaces, young, main, _head, _mainHead);
+                recovery.Run();
+                _flushedRevision = _namespaces.Default.FlushedRevision;
+                _revisions.StartAfter(recovery.LastRevision);
+                _syncer = new Syncer(_pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds);
+            }
+
+            var reclaimer = new Reclaimer(this, _pool, _table, young, main, _mainHead);
+            var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead);
+            _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head);
+            _maintenance = new Maintenance(this, _pool, _supply, sweeper);
+        }
+        catch
+        {
+            _directoryLock?.Dispose();
+            throw;
+        }
+
+        if (!options.RunsByHand)
+        {
+            _maintenance.Start();
+            _syncer?.Start();
+        }
     }
 
     /// <summary>The clock that decides what has expired.</summary>
     public Clock Clock { get; }
 
-    /// <summary>Items stored up to this revision are invisible.</summary>
-    internal ulong FlushedRevision => Volatile.Read(ref _flushedRevision);
+    /// <summary>Whether the store has a data directory.</summary>
+    public bool IsDurable => _isDurable;
 
     internal bool EvictionDisabled => _options.EvictionDisabled;
 
     internal StoreCounters Counters => _counters;
 
-    /// <summary>Hashes a key for the operations below.</summary>
+    /// <summary>Hashes a key of the default namespace for the operations below.</summary>
     /// <param name="key">1 to 65,535 bytes.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ItemKey Key(ReadOnlySpan<byte> key) => new(key, _hash.Hash(key));
+
+    /// <summary>Hashes a key of a namespace for the operations below.</summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="key">1 to 65,535 bytes.</param>
+    public ItemKey Key(StoreNamespace ns, ReadOnlySpan<byte> key) => new(key, _hash.Hash(key) ^ ns.HashSalt, ns.Number);
 
     /// <summary>Asks the processor to fetch the place in the index where the key's slot is. First step of a batch.</summary>
     /// <param name="hash">The key's hash.</param>
@@ -79,7 +124,9 @@ public sealed unsafe partial class Store : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchRecord(ulong hash) => _table.PrefetchRecord(hash);
 
-    /// <summary>Gives all memory back. No operation may be running or come after.</summary>
+    /// <summary>
+    /// Ends the store's work; a durable log is synced and marked as complete. No operation may be running or come after.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed)
@@ -87,29 +134,69 @@ public sealed unsafe partial class Store : IDisposable
             return;
         }
 
+        StopThreads();
+        CloseLog();
+        Release();
+    }
+
+    /// <summary>What a kill leaves: nothing is sealed, synced or said any more. For tests.</summary>
+    internal void Abandon()
+    {
+        StopThreads();
+        Release();
+    }
+
+    /// <summary>One turn of the maintenance thread, where a test has none.</summary>
+    internal void MaintainByHand() => _maintenance.Turn(sweepAnyway: true);
+
+    /// <summary>One sync, where a test has no thread for it.</summary>
+    internal bool SyncByHand() => _syncer!.SyncNow();
+
+    private void StopThreads()
+    {
         _disposed = true;
+        _maintenance.Stop();
+        _syncer?.Stop();
+    }
+
+    private void Release()
+    {
         _maintenance.Dispose();
+        _syncer?.Dispose();
         _table.Dispose();
         _pool.Dispose();
+        _segments.Dispose();
         NativePages.Unmap(_words, NativePages.Granularity);
+        _directoryLock?.Dispose();
+    }
+
+    /// <summary>The hash of a record's key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ulong HashOf(Record record)
+    {
+        ulong hash = _hash.Hash(record.Key);
+        uint ns = record.Namespace;
+        return ns == 0 ? hash : hash ^ (FindNamespace(ns)?.HashSalt ?? 0);
     }
 
     /// <summary>Whether an item can be seen: not expired, not flushed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsVisible(Record record, long nowMilliseconds)
     {
+        if ((record.Attributes & (RecordLayout.Expiry | RecordLayout.Special)) == 0)
+        {
+            return record.Revision > _flushedRevision;
+        }
+
         long expiry = record.ExpiryMilliseconds;
-        return record.Revision > _flushedRevision && (expiry == 0 || expiry > nowMilliseconds);
+        return record.Revision > FlushedRevisionOf(record) && (expiry == 0 || expiry > nowMilliseconds);
     }
 
-    private int* Word(int line) => (int*)(_words + (line * 64));
-
-    /// <summary>The next revision: above every one before, and not below the clock. Head lock held.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong NextRevision()
+    internal ulong FlushedRevisionOf(Record record)
     {
-        ulong now = (ulong)Clock.Microseconds;
-        ulong next = _lastRevision + 1;
-        return _lastRevision = now > next ? now : next;
+        uint ns = record.Namespace;
+        return ns == 0 ? _flushedRevision : FindNamespace(ns)?.FlushedRevision ?? ulong.MaxValue;
     }
+
+    private int* Word(int line) => (int*)(_words + (line * 128));
 }

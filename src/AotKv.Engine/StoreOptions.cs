@@ -1,3 +1,5 @@
+using AotKv.Engine.Log.Devices;
+
 namespace AotKv.Engine;
 
 /// <summary>How a <see cref="Store"/> is set up. Every property has a range; <see cref="Store"/> checks them all.</summary>
@@ -36,8 +38,43 @@ public sealed record StoreOptions
     /// <summary>Where time comes from; null means the system's clock.</summary>
     public Clock? Clock { get; init; }
 
+    /// <summary>Where the store keeps its log; null keeps everything in memory. Made when it is missing.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>With a data directory: when what was written is synced. Default: every <see cref="SyncIntervalMilliseconds"/>.</summary>
+    public SyncMode SyncMode { get; init; } = SyncMode.Interval;
+
+    /// <summary>Milliseconds between syncs, 1 to 3,600,000; default 1000.</summary>
+    public int SyncIntervalMilliseconds { get; init; } = 1000;
+
+    /// <summary>Go on after damage in the middle of the log, without what is lost; damaged files are kept aside.</summary>
+    public bool Repair { get; init; }
+
+    /// <summary>Every change stays in the log in revision order, also without a data directory: for reading the feed.</summary>
+    public bool KeepsFeed { get; init; }
+
+    /// <summary>Told how recovery goes on; null for nobody.</summary>
+    public IProgress<RecoveryProgress>? Progress { get; init; }
+
+    /// <summary>Told what an operator should know (a torn tail that was cut, a disk that failed); null for nobody.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>A test's disk in place of the directory's.</summary>
+    internal Func<string, LogDevice>? DeviceFactory { get; init; }
+
+    /// <summary>A test's segment size in place of the one that follows from the limit; a power of two from 16 KiB.</summary>
+    internal long? SegmentBytes { get; init; }
+
+    /// <summary>The store has no threads: a test calls <see cref="Store.MaintainByHand"/> and <see cref="Store.SyncByHand"/>, so that a seed repeats it.</summary>
+    internal bool RunsByHand { get; init; }
+
     internal void Check()
     {
+        if (SyncIntervalMilliseconds is < 1 or > 3_600_000)
+        {
+            Throw.OutOfRange(nameof(SyncIntervalMilliseconds), SyncIntervalMilliseconds, "1 to 3,600,000 milliseconds");
+        }
+
         if (MemoryLimitBytes is < MinMemoryLimitBytes or > MaxMemoryLimitBytes)
         {
             Throw.OutOfRange(nameof(MemoryLimitBytes), MemoryLimitBytes, "1 MiB to 512 GiB");

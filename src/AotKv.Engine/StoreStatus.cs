@@ -23,4 +23,10 @@ public enum StoreStatus : byte
 
     /// <summary>No memory is left and nothing may be evicted.</summary>
     NoMemory,
+
+    /// <summary>The log could not be written to disk: the store accepts no writes any more (reads go on).</summary>
+    Failed,
+
+    /// <summary>The key's namespace was dropped.</summary>
+    NamespaceDropped,
 }

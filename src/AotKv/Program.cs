@@ -1,1 +1,1 @@
-System.Console.WriteLine("aotkv");
+return AotKv.Launcher.Run(args);

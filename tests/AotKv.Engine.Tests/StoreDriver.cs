@@ -5,9 +5,9 @@ namespace AotKv.Engine.Tests;
 /// <summary>A store with string-free shorthand for tests: keys and values are byte arrays or ASCII.</summary>
 internal sealed class StoreDriver : IDisposable
 {
-    public StoreDriver(StoreOptions? options = null)
+    public StoreDriver(StoreOptions? options = null, ManualClock? clock = null)
     {
-        Clock = new ManualClock();
+        Clock = clock ?? new ManualClock();
         Store = new Store((options ?? new StoreOptions()) with { Clock = Clock, HashSeed = 1 });
     }
 

@@ -2,13 +2,26 @@ using AotKv.Engine.Log;
 
 namespace AotKv.Engine.Eviction;
 
+/// <summary>How badly a segment is wanted.</summary>
+internal enum ReclaimNeed
+{
+    /// <summary>There are enough; only waste is looked for.</summary>
+    Spare,
+
+    /// <summary>One is wanted, but live items are not given up for it (the disk is full, which is not the items' fault).</summary>
+    DeadOnly,
+
+    /// <summary>One is wanted.</summary>
+    Any,
+}
+
 /// <summary>Why a segment is reclaimed; it decides what happens to the live records in it.</summary>
 internal enum ReclaimReason
 {
     /// <summary>All dead, and no slot points into it: there is nothing to walk.</summary>
     Empty,
 
-    /// <summary>Mostly dead: every live record is kept.</summary>
+    /// <summary>Mostly dead, or the oldest when too many deletions wait for it: every live record is kept.</summary>
     Clean,
 
     /// <summary>Oldest of the young part: what was read is kept.</summary>
@@ -16,13 +29,10 @@ internal enum ReclaimReason
 
     /// <summary>Oldest of the main part: what was read since it came here is kept, one step less frequent.</summary>
     EvictMain,
-
-    /// <summary>Its one large record was kept, and the segment with it.</summary>
-    Kept,
 }
 
 /// <summary>Chooses the next segment to free: a mostly dead one if there is one, else the oldest of the part that is due (S3-FIFO over segments).</summary>
-internal sealed class VictimPolicy
+internal sealed unsafe class VictimPolicy
 {
     /// <summary>Dead share, of 1024, from which cleaning is worth the copying of what is live.</summary>
     private const int CleanShare = 128;
@@ -35,6 +45,9 @@ internal sealed class VictimPolicy
 
     /// <summary>While memory is plenty, dead bytes may be as many as live ones, and this many segments more.</summary>
     private const int SpareSegments = 4;
+
+    /// <summary>Deletion records may be one byte in so many before the oldest segment is rewritten to be rid of them.</summary>
+    private const int TombstoneShare = 16;
 
     private readonly SegmentPool _pool;
     private readonly SegmentQueue _young;
@@ -49,34 +62,66 @@ internal sealed class VictimPolicy
         _evictionDisabled = evictionDisabled;
     }
 
+    /// <summary>Whether some sealed segment may hold records that a flush has made invisible, and which; -1 when none.</summary>
+    public int FindUnswept()
+    {
+        int young = _young.Survey().Unswept;
+        return young >= 0 ? young : _main.Survey().Unswept;
+    }
+
     /// <summary>Takes a victim out of its queue.</summary>
-    /// <param name="needed">Memory is short. Otherwise only what is dead is looked for, and only when it is much.</param>
+    /// <param name="need">What may be given up.</param>
     /// <param name="reason">Why.</param>
     /// <returns>Its id, or -1 when there is none.</returns>
-    public unsafe int Choose(bool needed, out ReclaimReason reason)
+    public int Choose(ReclaimNeed need, out ReclaimReason reason)
     {
         QueueSurvey young = _young.Survey();
         QueueSurvey main = _main.Survey();
-        QueueSurvey emptier = young.EmptiestShare >= main.EmptiestShare ? young : main;
+        bool youngIsEmptier = young.EmptiestShare >= main.EmptiestShare;
+        QueueSurvey emptier = youngIsEmptier ? young : main;
         int victim = emptier.Emptiest;
-        bool isEmpty = emptier.EmptiestShare == QueueSurvey.WholeShare && !_pool[victim]->HasFlushedSlots;
+        bool isEmpty = emptier.EmptiestShare == QueueSurvey.WholeShare && !_pool.Table[victim]->NeedsSweep;
         reason = isEmpty ? ReclaimReason.Empty : ReclaimReason.Clean;
-        long dead = young.DeadBytes + main.DeadBytes;
-        long live = young.WrittenBytes + main.WrittenBytes - dead;
-        int threshold = _evictionDisabled ? CleanShareWithoutEviction : CleanShare;
-        bool clean = needed ? emptier.EmptiestShare >= threshold : dead > live + (SpareSegments * _pool.Geometry.SegmentBytes);
-        if (isEmpty || (clean && victim >= 0))
+        if (isEmpty || (victim >= 0 && IsWorthCleaning(need, young, main, emptier.EmptiestShare)))
         {
-            SegmentQueue queue = young.EmptiestShare >= main.EmptiestShare ? _young : _main;
-            return queue.Remove(victim) ? victim : -1;
+            return (youngIsEmptier ? _young : _main).Remove(victim) ? victim : -1;
         }
 
-        return needed && !_evictionDisabled ? ChooseToEvict(out reason) : -1;
+        if (_pool.IsDurable && (young.TombstoneBytes + main.TombstoneBytes) * TombstoneShare > young.WrittenBytes + main.WrittenBytes)
+        {
+            int oldest = TakeOldest(young, main);
+            if (oldest >= 0)
+            {
+                return oldest;
+            }
+        }
+
+        return need == ReclaimNeed.Any && !_evictionDisabled ? ChooseToEvict(young, out reason) : -1;
     }
 
-    private int ChooseToEvict(out ReclaimReason reason)
+    private bool IsWorthCleaning(ReclaimNeed need, in QueueSurvey young, in QueueSurvey main, int share)
     {
-        bool youngIsDue = _main.Count == 0 || _young.Bytes > _pool.BudgetBytes / 100 * YoungPercent;
+        if (need != ReclaimNeed.Spare)
+        {
+            return share >= (_evictionDisabled || need == ReclaimNeed.DeadOnly ? CleanShareWithoutEviction : CleanShare);
+        }
+
+        long dead = young.DeadBytes + main.DeadBytes;
+        long live = young.WrittenBytes + main.WrittenBytes - dead;
+        return dead > live + (SpareSegments * _pool.Geometry.SegmentBytes);
+    }
+
+    private int TakeOldest(in QueueSurvey young, in QueueSurvey main)
+    {
+        bool isYoung = young.OldestActivation <= main.OldestActivation;
+        int oldest = isYoung ? young.Oldest : main.Oldest;
+        bool any = (isYoung ? _young : _main).Count > 0;
+        return any && _pool.Table[oldest]->IsSettled && (isYoung ? _young : _main).Remove(oldest) ? oldest : -1;
+    }
+
+    private int ChooseToEvict(in QueueSurvey young, out ReclaimReason reason)
+    {
+        bool youngIsDue = _main.Count == 0 || young.Bytes > _pool.BudgetBytes / 100 * YoungPercent;
         int victim = youngIsDue ? _young.Dequeue() : -1;
         reason = ReclaimReason.EvictYoung;
         if (victim < 0)

@@ -9,13 +9,13 @@ internal enum SegmentState
     /// <summary>The id is not in use; no memory behind it.</summary>
     Absent,
 
-    /// <summary>Memory is there, nothing in it.</summary>
+    /// <summary>Memory is there, nothing in it; a file says so durably.</summary>
     Free,
 
-    /// <summary>A log head appends to it.</summary>
+    /// <summary>A log head appends to it, or a large record is being written.</summary>
     Active,
 
-    /// <summary>Full; waits in a queue.</summary>
+    /// <summary>Full; waits in a queue. A large one: in use.</summary>
     Sealed,
 
     /// <summary>The reclaimer walks it.</summary>
@@ -23,10 +23,13 @@ internal enum SegmentState
 
     /// <summary>Empty, but a reader still holds bytes in it.</summary>
     Pinned,
+
+    /// <summary>Empty, but what took its records' place is not durable yet.</summary>
+    Pending,
 }
 
-/// <summary>One stretch of the log in memory. 64 bytes, one to a cache line.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 64)]
+/// <summary>One stretch of the log. 128 bytes, two cache lines.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 128)]
 internal unsafe struct Segment
 {
     /// <summary>First byte.</summary>
@@ -41,14 +44,32 @@ internal unsafe struct Segment
     /// <summary>Bytes of records that no slot points to. Written under the lock of the head for new writes.</summary>
     public long Dead;
 
-    /// <summary>No record in here expires before this, milliseconds since 1970; a lower bound. Plain writes under stripe locks.</summary>
+    /// <summary>No record in here expires before this, milliseconds since 1970; a lower bound. Interlocked.</summary>
     public long MinExpiryMilliseconds;
+
+    /// <summary>Capacity of the large segments whose references are in here. Interlocked.</summary>
+    public long LargeBytes;
+
+    /// <summary>A large segment: where its reference is. The stripe lock of its key.</summary>
+    public long ReferenceLocation;
 
     /// <summary>Readers that hold bytes beyond a stripe lock. Interlocked.</summary>
     public int Pins;
 
     /// <summary>How often the id was put to use: tells a segment from a later one in the same place. Pool lock.</summary>
     public uint Generation;
+
+    /// <summary>The number of this use of the segment, never used again. In the file's header and in every checksum.</summary>
+    public ulong Sequence;
+
+    /// <summary>The last revision given out when the segment became active: nothing in it was put there before that.</summary>
+    public ulong Activation;
+
+    /// <summary>Bytes of deletion records in here. The head's lock.</summary>
+    public long TombstoneBytes;
+
+    /// <summary>Bytes known to be durable. Syncer only.</summary>
+    public long SyncedBytes;
 
     /// <summary>See <see cref="SegmentState"/>.</summary>
     public SegmentState State;
@@ -59,9 +80,15 @@ internal unsafe struct Segment
     /// <summary>Belongs to the main part (survivors), not to the young part (new writes).</summary>
     public bool IsMain;
 
-    /// <summary>A flush made everything in it dead, but slots still point here: it must be walked before it is freed.</summary>
-    public bool HasFlushedSlots;
-
     /// <summary>Its pages were faulted in.</summary>
     public bool IsPopulated;
+
+    /// <summary>Everything in it is as durable as the log promises: it may be reclaimed. Always so in memory.</summary>
+    public bool IsSettled;
+
+    /// <summary>A flush came after its last walk: records in it may be invisible and still have slots.</summary>
+    public bool NeedsSweep;
+
+    /// <summary>When the sweeper first saw that something is due here, in ticks of the stopwatch; 0 when nothing is.</summary>
+    public long DueSince;
 }

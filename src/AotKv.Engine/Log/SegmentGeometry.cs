@@ -10,7 +10,7 @@ internal readonly record struct SegmentGeometry
     public const int LocationBits = 37;
 
     /// <summary>Bytes at the start of every segment that hold no record.</summary>
-    public const int SegmentHeaderBytes = 64;
+    public const int SegmentHeaderBytes = SegmentHeader.Bytes;
 
     private const long SmallestSegment = 64 << 10;
     private const long UsualLargestSegment = 8 << 20;
@@ -21,14 +21,14 @@ internal readonly record struct SegmentGeometry
     /// <summary>No more mapped files than the usual limit on mappings (65,530) leaves room for.</summary>
     private const long MostSegments = 16384;
 
-    private SegmentGeometry(long segmentBytes, long memoryLimitBytes)
+    private SegmentGeometry(long segmentBytes, long memoryLimitBytes, int idsInUse)
     {
         SegmentBytes = segmentBytes;
         OffsetBits = BitOperations.Log2((ulong)segmentBytes / RecordLayout.Alignment);
         MaxSharedRecordBytes = (int)(segmentBytes / 8);
 
         // Shared segments, and large ones of at least an eighth of a segment, and some that are being emptied.
-        MaxSegments = (int)Math.Min((memoryLimitBytes / MaxSharedRecordBytes) + 64, 1L << (LocationBits - OffsetBits));
+        MaxSegments = (int)Math.Min((memoryLimitBytes / MaxSharedRecordBytes) + 64 + idsInUse, 1L << (LocationBits - OffsetBits));
     }
 
     /// <summary>Bytes of a shared segment; a power of two.</summary>
@@ -44,8 +44,16 @@ internal readonly record struct SegmentGeometry
     public int MaxSegments { get; }
 
     /// <summary>Cuts a memory limit into segments.</summary>
-    public static SegmentGeometry For(long memoryLimitBytes)
+    /// <param name="memoryLimitBytes">The limit.</param>
+    /// <param name="segmentBytes">The size that a log on disk has already, or a test wants; null to choose it.</param>
+    /// <param name="idsInUse">Ids that a log on disk has given out already.</param>
+    public static SegmentGeometry For(long memoryLimitBytes, long? segmentBytes = null, int idsInUse = 0)
     {
+        if (segmentBytes is long given)
+        {
+            return new SegmentGeometry(given, memoryLimitBytes, idsInUse);
+        }
+
         long bytes = (long)BitOperations.RoundUpToPowerOf2((ulong)(memoryLimitBytes / WantedSegments) + 1) / 2;
         bytes = Math.Clamp(bytes, SmallestSegment, UsualLargestSegment);
         while (memoryLimitBytes / bytes > MostSegments)
@@ -54,7 +62,7 @@ internal readonly record struct SegmentGeometry
         }
 
         Debug.Assert(BitOperations.IsPow2(bytes), "offsets are cut out of locations by shifting");
-        return new SegmentGeometry(bytes, memoryLimitBytes);
+        return new SegmentGeometry(bytes, memoryLimitBytes, idsInUse);
     }
 
     /// <summary>

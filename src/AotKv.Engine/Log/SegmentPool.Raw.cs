@@ -1,55 +1,52 @@
-// Relies on: ids below the geometry's MaxSegments; a segment's memory is given back only when no slot points into it and no
-// reader pins it. The two native arrays are never moved or freed before the store is.
+// Relies on: a segment's memory is given back only when no slot points into it and no reader pins it. Calls that may wait for a
+// disk (Prepare, Create, Recycle in a durable pool) are made without any lock.
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using AotKv.Engine.Native;
 
 namespace AotKv.Engine.Log;
 
 /// <summary>
-/// The memory behind the log: hands out segments and takes them back, and keeps what it holds within the budget (the memory
-/// limit less the index).
+/// The memory behind the log: hands out segments and takes them back, and keeps what it holds within the budget (the memory limit
+/// less the index). In a durable log a segment is handed out only after its new header is on disk, and taken back for good only
+/// after what made it empty is.
 /// </summary>
-internal sealed unsafe class SegmentPool : IDisposable
+internal sealed unsafe partial class SegmentPool : IDisposable
 {
-    private readonly Segment* _segments;
-    private readonly byte** _bases;
-    private readonly long _segmentsBytes;
-    private readonly long _basesBytes;
+    private readonly SegmentTable _table;
+    private readonly SegmentBacking _backing;
     private readonly int* _lock;
     private readonly int[] _freeShared;
     private readonly int[] _freeLarge;
     private readonly int[] _absent;
-    private readonly long _offsetMask;
+    private readonly int[] _pending;
     private int _freeSharedCount; // pool lock
     private int _freeLargeCount; // pool lock
     private int _absentCount; // pool lock
-    private long _committedBytes; // pool lock
+    private int _pendingCount; // pool lock
+    private int _preparing; // pool lock; segments on their way to the free list
     private long _freeLargeBytes; // pool lock
+    private long _committedBytes; // pool lock
     private long _budgetBytes; // pool lock
     private long _indexBytes; // interlocked
+    private ulong _nextSequence = 1; // pool lock
     private bool _isUrgent; // pool lock
 
-    public SegmentPool(SegmentGeometry geometry, long memoryLimitBytes, int* lockWord)
+    public SegmentPool(SegmentTable table, SegmentBacking backing, long memoryLimitBytes, ulong storeId, int* lockWord)
     {
-        Geometry = geometry;
+        _table = table;
+        _backing = backing;
         _lock = lockWord;
+        StoreId = storeId;
         _budgetBytes = memoryLimitBytes;
-        _offsetMask = (1L << geometry.OffsetBits) - 1;
-        _segmentsBytes = NativePages.RoundUp((long)geometry.MaxSegments * sizeof(Segment));
-        _basesBytes = NativePages.RoundUp((long)geometry.MaxSegments * sizeof(byte*));
-        _segments = (Segment*)Throw.IfNoMemory(NativePages.Map(_segmentsBytes), _segmentsBytes);
-        _bases = (byte**)Throw.IfNoMemory(NativePages.Map(_basesBytes), _basesBytes);
-        _freeShared = new int[geometry.MaxSegments];
-        _freeLarge = new int[geometry.MaxSegments];
-        _absent = new int[geometry.MaxSegments];
-        for (int id = geometry.MaxSegments - 1; id >= 0; id--)
+        _freeShared = new int[table.Count];
+        _freeLarge = new int[table.Count];
+        _absent = new int[table.Count];
+        _pending = new int[table.Count];
+        for (int id = table.Count - 1; id >= 0; id--)
         {
             _absent[_absentCount++] = id;
         }
     }
-
-    public SegmentGeometry Geometry { get; }
 
     /// <summary>Shared segments that only the reclaimer may take, so that it can always move survivors out of a victim.</summary>
     public static int ReservedForRelocation => 2;
@@ -57,14 +54,27 @@ internal sealed unsafe class SegmentPool : IDisposable
     /// <summary>How many segments beyond the reserve are kept ready: below that the maintenance thread works ahead.</summary>
     public static int LowWater => 2;
 
-    /// <summary>Writers are about to run out of segments and have to help.</summary>
-    public bool IsUrgent => Volatile.Read(ref _isUrgent);
+    public SegmentTable Table => _table;
 
-    /// <summary>Whether the maintenance thread should free segments.</summary>
-    public bool IsLow => AvailableShared < ReservedForRelocation + LowWater;
+    public SegmentGeometry Geometry => _table.Geometry;
+
+    /// <summary>Segments outlive the process.</summary>
+    public bool IsDurable => _backing.IsDurable;
+
+    /// <summary>The number that marks every file of this store.</summary>
+    public ulong StoreId { get; set; }
 
     /// <summary>Called, with locks held, when a segment was taken: there may be work to do ahead.</summary>
     public Maintenance? Listener { get; set; }
+
+    /// <summary>Writers are about to run out of segments and have to help.</summary>
+    public bool IsUrgent => Volatile.Read(ref _isUrgent);
+
+    /// <summary>Whether the maintenance thread should free or make segments.</summary>
+    public bool IsLow => AvailableShared < ReservedForRelocation + LowWater;
+
+    /// <summary>Whether the device said that it is full, and nothing was got from it since.</summary>
+    public bool IsDeviceFull { get; private set; }
 
     /// <summary>Bytes of memory behind segments, free ones included.</summary>
     public long CommittedBytes => Volatile.Read(ref _committedBytes);
@@ -75,35 +85,24 @@ internal sealed unsafe class SegmentPool : IDisposable
     /// <summary>Bytes for segments and index together.</summary>
     public long BudgetBytes => Volatile.Read(ref _budgetBytes);
 
-    /// <summary>Shared segments that could be taken now: free ones and those the budget still allows.</summary>
-    public int AvailableShared
+    /// <summary>Segments that are empty and wait for a sync.</summary>
+    public int PendingCount => Volatile.Read(ref _pendingCount);
+
+    /// <summary>
+    /// Shared segments that could be taken now: free ones, and in memory also those the budget still allows (a file has to be made
+    /// ready first).
+    /// </summary>
+    public int AvailableShared => Volatile.Read(ref _freeSharedCount) + (IsDurable ? 0 : MappableShared);
+
+    /// <summary>Shared segments the budget still allows; negative when it is exceeded.</summary>
+    public int MappableShared
     {
         get
         {
             long room = Volatile.Read(ref _budgetBytes) - IndexBytes - CommittedBytes + Volatile.Read(ref _freeLargeBytes);
-            return Volatile.Read(ref _freeSharedCount) + (int)Math.Clamp(FloorDivide(room, Geometry.SegmentBytes), int.MinValue / 2, int.MaxValue / 2);
+            return (int)Math.Clamp(FloorDivide(room, Geometry.SegmentBytes), int.MinValue / 2, int.MaxValue / 2);
         }
     }
-
-    /// <summary>The segment with an id.</summary>
-    public Segment* this[int id]
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _segments + id;
-    }
-
-    /// <summary>The record at a location.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Record At(long location) =>
-        new(_bases[location >> Geometry.OffsetBits] + ((location & _offsetMask) * RecordLayout.Alignment));
-
-    /// <summary>The segment a location lies in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Segment* Of(long location) => _segments + (location >> Geometry.OffsetBits);
-
-    /// <summary>The location of an offset in a segment.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public long Location(int id, long offset) => ((long)id << Geometry.OffsetBits) | (offset / RecordLayout.Alignment);
 
     /// <summary>The index grew or shrank.</summary>
     public void AddIndexBytes(long bytes) => Interlocked.Add(ref _indexBytes, bytes);
@@ -113,104 +112,36 @@ internal sealed unsafe class SegmentPool : IDisposable
     {
         WordLock.Enter(_lock);
         _budgetBytes = bytes;
-        while (IsOverBudget() && _freeSharedCount > ReservedForRelocation)
-        {
-            Unmap(_freeShared[--_freeSharedCount]);
-        }
-
         WordLock.Exit(_lock);
+        Trim();
     }
 
     /// <summary>Takes a shared segment.</summary>
-    /// <param name="forRelocation">The reserve may be used.</param>
-    /// <returns>Its id, or -1 when the budget is used up.</returns>
-    public int TakeShared(bool forRelocation)
+    /// <param name="mayUseReserve">The reserve may be used.</param>
+    /// <returns>Its id, or -1 when there is none now.</returns>
+    public int TakeShared(bool mayUseReserve)
     {
         int id = -1;
         WordLock.Enter(_lock);
-        if (forRelocation || AvailableShared > ReservedForRelocation)
+        if (mayUseReserve || AvailableShared > ReservedForRelocation)
         {
             if (_freeSharedCount > 0)
             {
                 id = _freeShared[--_freeSharedCount];
             }
-            else
+            else if (!IsDurable)
             {
                 ReleaseFreeLarge(Geometry.SegmentBytes);
-                id = MapNew(Geometry.SegmentBytes, isLarge: false, mayExceed: forRelocation);
+                id = MapNew(Geometry.SegmentBytes, isLarge: false, mayExceed: mayUseReserve);
             }
 
-            if (id >= 0)
-            {
-                Prepare(id);
-            }
+            Activate(id);
         }
 
         NoteUrgency();
         WordLock.Exit(_lock);
         Listener?.Signal();
         return id;
-    }
-
-    /// <summary>Takes a segment for one large record.</summary>
-    /// <param name="bytes">Its size, from <see cref="SegmentGeometry.LargeSegmentBytes"/>.</param>
-    /// <returns>Its id, or -1 when the budget is used up.</returns>
-    public int TakeLarge(long bytes)
-    {
-        WordLock.Enter(_lock);
-        int id = -1;
-        for (int i = _freeLargeCount - 1; i >= 0; i--)
-        {
-            if (_segments[_freeLarge[i]].Capacity == bytes)
-            {
-                id = _freeLarge[i];
-                _freeLarge[i] = _freeLarge[--_freeLargeCount];
-                _freeLargeBytes -= bytes;
-                break;
-            }
-        }
-
-        if (id < 0)
-        {
-            ReleaseFreeLarge(bytes);
-            while (_freeSharedCount > ReservedForRelocation && !HasRoomFor(bytes))
-            {
-                Unmap(_freeShared[--_freeSharedCount]);
-            }
-
-            // The reserve of the reclaimer is never handed out: it may not be mapped yet.
-            long reserve = (ReservedForRelocation - Math.Min(_freeSharedCount, ReservedForRelocation)) * Geometry.SegmentBytes;
-            if (HasRoomFor(bytes + reserve))
-            {
-                id = MapNew(bytes, isLarge: true, mayExceed: false);
-            }
-        }
-
-        if (id >= 0)
-        {
-            Prepare(id);
-        }
-
-        NoteUrgency();
-        WordLock.Exit(_lock);
-        return id;
-    }
-
-    /// <summary>Takes back a segment that no slot points into.</summary>
-    public void Release(int id)
-    {
-        Segment* segment = _segments + id;
-        Debug.Assert(segment->State is not (SegmentState.Free or SegmentState.Absent), "a segment is released once");
-        WordLock.Enter(_lock);
-        segment->State = SegmentState.Pinned;
-        Interlocked.MemoryBarrier(); // pairs with the decrement in Unpin: one of the two sees the other
-        if (Volatile.Read(ref segment->Pins) == 0)
-        {
-            Recycle(id);
-        }
-
-        NoteUrgency();
-        WordLock.Exit(_lock);
     }
 
     /// <summary>Holds a segment's bytes beyond a stripe lock. Called with the stripe lock of a record in it held.</summary>
@@ -221,14 +152,63 @@ internal sealed unsafe class SegmentPool : IDisposable
     {
         if (Interlocked.Decrement(ref segment->Pins) == 0 && segment->State == SegmentState.Pinned)
         {
+            bool recycle = false;
             WordLock.Enter(_lock);
             if (segment->State == SegmentState.Pinned && Volatile.Read(ref segment->Pins) == 0)
             {
-                Recycle((int)(segment - _segments));
+                recycle = true;
+                segment->State = SegmentState.Pending;
             }
 
             WordLock.Exit(_lock);
+            if (recycle)
+            {
+                Recycle(_table.IdOf(segment));
+            }
         }
+    }
+
+    /// <summary>Takes back a segment that no slot points into.</summary>
+    public void Release(int id)
+    {
+        Segment* segment = _table[id];
+        Debug.Assert(segment->State is not (SegmentState.Free or SegmentState.Absent or SegmentState.Pending), "a segment is released once");
+        bool recycle = false;
+        WordLock.Enter(_lock);
+        if (IsDurable)
+        {
+            segment->State = SegmentState.Pending;
+            _pending[_pendingCount++] = id;
+        }
+        else
+        {
+            segment->State = SegmentState.Pinned;
+            Interlocked.MemoryBarrier(); // pairs with the decrement in Unpin: one of the two sees the other
+            recycle = Volatile.Read(ref segment->Pins) == 0;
+            segment->State = recycle ? SegmentState.Pending : SegmentState.Pinned;
+        }
+
+        WordLock.Exit(_lock);
+        if (recycle)
+        {
+            Recycle(id);
+        }
+        else
+        {
+            Listener?.Signal();
+        }
+    }
+
+    /// <summary>The segments that became empty before this call: a sync that begins now makes them free.</summary>
+    public int TakePending(Span<int> ids)
+    {
+        WordLock.Enter(_lock);
+        int count = Math.Min(_pendingCount, ids.Length);
+        _pending.AsSpan(0, count).CopyTo(ids);
+        _pending.AsSpan(count, _pendingCount - count).CopyTo(_pending);
+        _pendingCount -= count;
+        WordLock.Exit(_lock);
+        return count;
     }
 
     /// <summary>Faults the pages of one free segment in, so that appending to it does not. False when there was nothing to do.</summary>
@@ -236,11 +216,11 @@ internal sealed unsafe class SegmentPool : IDisposable
     {
         int id = -1;
         WordLock.Enter(_lock);
-        if (_freeSharedCount == 0 && AvailableShared > ReservedForRelocation)
+        if (_freeSharedCount == 0 && !IsDurable && AvailableShared > ReservedForRelocation)
         {
             id = MapNew(Geometry.SegmentBytes, isLarge: false, mayExceed: false);
         }
-        else if (_freeSharedCount > 0 && !_segments[_freeShared[_freeSharedCount - 1]].IsPopulated)
+        else if (_freeSharedCount > 0 && !_table[_freeShared[_freeSharedCount - 1]]->IsPopulated)
         {
             id = _freeShared[--_freeSharedCount];
         }
@@ -251,27 +231,25 @@ internal sealed unsafe class SegmentPool : IDisposable
             return false;
         }
 
-        NativePages.Populate(_segments[id].Base, _segments[id].Capacity);
+        NativePages.Populate(_table[id]->Base, _table[id]->Capacity);
         WordLock.Enter(_lock);
-        _segments[id].IsPopulated = true;
-        _segments[id].State = SegmentState.Free;
-        _freeShared[_freeSharedCount++] = id;
+        _table[id]->IsPopulated = true;
+        PushFree(id);
         WordLock.Exit(_lock);
         return true;
     }
 
     public void Dispose()
     {
-        for (int id = 0; id < Geometry.MaxSegments; id++)
+        for (int id = 0; id < _table.Count && !IsDurable; id++)
         {
-            if (_segments[id].Base != null)
+            if (_table[id]->Base != null)
             {
-                NativePages.Unmap(_segments[id].Base, _segments[id].Capacity);
+                _backing.Free(id, _table[id]->Base, _table[id]->Capacity);
             }
         }
 
-        NativePages.Unmap((byte*)_segments, _segmentsBytes);
-        NativePages.Unmap((byte*)_bases, _basesBytes);
+        _backing.Dispose();
     }
 
     private static long FloorDivide(long value, long by) => value >= 0 ? value / by : -((-value + by - 1) / by);
@@ -282,82 +260,47 @@ internal sealed unsafe class SegmentPool : IDisposable
 
     private bool IsOverBudget() => !HasRoomFor(0);
 
-    private void ReleaseFreeLarge(long bytes)
+    private void Activate(int id)
     {
-        while (_freeLargeCount > 0 && !HasRoomFor(bytes))
+        if (id >= 0)
         {
-            int id = _freeLarge[--_freeLargeCount];
-            _freeLargeBytes -= _segments[id].Capacity;
-            Unmap(id);
+            _table[id]->State = SegmentState.Active;
         }
     }
 
-    private int MapNew(long bytes, bool isLarge, bool mayExceed)
+    /// <summary>Gives a segment a new life. Pool lock held.</summary>
+    private void SetReady(int id)
     {
-        if (_absentCount == 0 || (!mayExceed && !HasRoomFor(bytes)))
-        {
-            return -1;
-        }
-
-        byte* memory = NativePages.Map(bytes);
-        if (memory == null)
-        {
-            return -1;
-        }
-
-        int id = _absent[--_absentCount];
-        _segments[id] = new Segment
-        {
-            Base = memory,
-            Capacity = bytes,
-            IsLarge = isLarge,
-            State = SegmentState.Free,
-            Generation = _segments[id].Generation,
-        };
-        _bases[id] = memory;
-        _committedBytes += bytes;
-        return id;
-    }
-
-    private void Prepare(int id)
-    {
-        Segment* segment = _segments + id;
+        Segment* segment = _table[id];
         segment->Used = SegmentGeometry.SegmentHeaderBytes;
         segment->Dead = 0;
         segment->MinExpiryMilliseconds = long.MaxValue;
+        segment->LargeBytes = 0;
+        segment->ReferenceLocation = 0;
+        segment->TombstoneBytes = 0;
+        segment->SyncedBytes = 0;
         segment->Generation++;
+        segment->Sequence = _nextSequence++;
         segment->IsMain = false;
-        segment->HasFlushedSlots = false;
-        segment->State = SegmentState.Active;
+        segment->IsSettled = !IsDurable;
+        segment->NeedsSweep = false;
+        segment->DueSince = 0;
     }
 
-    private void Recycle(int id)
+    private void PushFree(int id)
     {
-        Segment* segment = _segments + id;
+        Segment* segment = _table[id];
         segment->State = SegmentState.Free;
-        if (IsOverBudget() && (segment->IsLarge || _freeSharedCount >= ReservedForRelocation))
-        {
-            Unmap(id);
-        }
-        else if (segment->IsLarge)
+        if (segment->IsLarge)
         {
             _freeLarge[_freeLargeCount++] = id;
             _freeLargeBytes += segment->Capacity;
         }
         else
         {
-            segment->IsPopulated = true;
             _freeShared[_freeSharedCount++] = id;
         }
-    }
 
-    private void Unmap(int id)
-    {
-        Segment* segment = _segments + id;
-        _committedBytes -= segment->Capacity;
-        NativePages.Unmap(segment->Base, segment->Capacity);
-        _bases[id] = null;
-        *segment = new Segment { Generation = segment->Generation };
-        _absent[_absentCount++] = id;
+        NoteUrgency();
     }
 }

@@ -6,43 +6,38 @@ namespace AotKv.Engine.Log;
 /// <summary>Sealed segments of one part (young or main), oldest first.</summary>
 internal sealed unsafe class SegmentQueue
 {
-    private readonly SegmentPool _pool;
+    private readonly SegmentTable _table;
     private readonly int[] _ring;
     private readonly int* _lock;
     private int _head; // queue lock
     private int _count; // queue lock
-    private long _bytes; // queue lock
 
-    public SegmentQueue(SegmentPool pool, int* lockWord)
+    public SegmentQueue(SegmentTable table, int* lockWord)
     {
-        _pool = pool;
+        _table = table;
         _lock = lockWord;
-        _ring = new int[pool.Geometry.MaxSegments];
+        _ring = new int[table.Count];
     }
 
     /// <summary>Segments in the queue.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Memory of the segments in the queue.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
-
     /// <summary>Puts a segment that is full at the young end.</summary>
     public void Enqueue(int id)
     {
         WordLock.Enter(_lock);
-        _pool[id]->State = SegmentState.Sealed;
+        _table[id]->State = SegmentState.Sealed;
         _ring[(_head + _count) % _ring.Length] = id;
         _count++;
-        _bytes += _pool[id]->Capacity;
         WordLock.Exit(_lock);
     }
 
-    /// <summary>Takes the oldest segment out; -1 when there is none.</summary>
+    /// <summary>Takes the oldest segment out; -1 when there is none, or it is not settled yet.</summary>
     public int Dequeue()
     {
         WordLock.Enter(_lock);
         int id = -1;
-        if (_count > 0)
+        if (_count > 0 && _table[_ring[_head]]->IsSettled)
         {
             id = _ring[_head];
             _head = (_head + 1) % _ring.Length;
@@ -56,22 +51,32 @@ internal sealed unsafe class SegmentQueue
     /// <summary>Looks at every segment: how much is dead, and where most.</summary>
     public QueueSurvey Survey()
     {
-        var survey = new QueueSurvey { Emptiest = -1 };
+        var survey = new QueueSurvey { Emptiest = -1, Unswept = -1, OldestActivation = ulong.MaxValue };
         WordLock.Enter(_lock);
         for (int i = 0; i < _count; i++)
         {
             int id = _ring[(_head + i) % _ring.Length];
-            Segment* segment = _pool[id];
+            Segment* segment = _table[id];
             long written = segment->Used - SegmentGeometry.SegmentHeaderBytes;
             long dead = Volatile.Read(ref segment->Dead);
             survey.WrittenBytes += written;
             survey.DeadBytes += dead;
+            survey.TombstoneBytes += segment->TombstoneBytes;
+            survey.Bytes += segment->Capacity + Volatile.Read(ref segment->LargeBytes);
+            if (segment->Activation < survey.OldestActivation)
+            {
+                survey.OldestActivation = segment->Activation;
+                survey.Oldest = id;
+            }
+
             int share = dead >= written ? QueueSurvey.WholeShare : (int)(dead * QueueSurvey.WholeShare / segment->Capacity);
-            if (share > survey.EmptiestShare)
+            if (segment->IsSettled && share > survey.EmptiestShare)
             {
                 survey.EmptiestShare = share;
                 survey.Emptiest = id;
             }
+
+            survey.Unswept = segment->NeedsSweep ? id : survey.Unswept;
         }
 
         WordLock.Exit(_lock);
@@ -122,8 +127,7 @@ internal sealed unsafe class SegmentQueue
     private void Took(int id)
     {
         _count--;
-        _bytes -= _pool[id]->Capacity;
-        _pool[id]->State = SegmentState.Reclaiming;
+        _table[id]->State = SegmentState.Reclaiming;
     }
 }
 
@@ -133,15 +137,30 @@ internal struct QueueSurvey
     /// <summary>The share of a segment in which nothing is live.</summary>
     public const int WholeShare = 1024;
 
+    /// <summary>Memory of the segments and of the large ones they refer to.</summary>
+    public long Bytes;
+
     /// <summary>Bytes of records, live and dead.</summary>
     public long WrittenBytes;
 
     /// <summary>Bytes of dead records.</summary>
     public long DeadBytes;
 
-    /// <summary>The segment with the largest share of dead bytes, or -1.</summary>
+    /// <summary>Bytes of deletion records that may still be needed.</summary>
+    public long TombstoneBytes;
+
+    /// <summary>The settled segment with the largest share of dead bytes, or -1.</summary>
     public int Emptiest;
 
     /// <summary>Its dead bytes, of 1024.</summary>
     public int EmptiestShare;
+
+    /// <summary>The segment that became active first.</summary>
+    public int Oldest;
+
+    /// <summary>When it did, as a revision.</summary>
+    public ulong OldestActivation;
+
+    /// <summary>A segment that a flush may have emptied, or -1.</summary>
+    public int Unswept;
 }

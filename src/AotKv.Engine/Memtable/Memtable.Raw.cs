@@ -21,6 +21,10 @@ internal sealed unsafe class Memtable : IDisposable
     /// <summary>Lines behind the last home line, for what spills over.</summary>
     public const int SpillLines = 4;
 
+    /// <summary>What one call of <see cref="Collect"/> finds at most.</summary>
+    public const int CollectCapacity = (CollectLines + SpillLines) * LineSlots;
+
+    private const int CollectLines = 4;
     private const int MinLines = 4;
 
     /// <summary>A stripe's slots begin at one of this many lines of its first page, for the same reason.</summary>
@@ -29,6 +33,7 @@ internal sealed unsafe class Memtable : IDisposable
     private const int LineBytes = LineSlots * sizeof(ulong);
 
     private readonly SegmentPool _pool;
+    private readonly SegmentTable _segments;
     private readonly Stripe* _stripes;
     private readonly byte* _slots;
     private readonly long _stripesBytes;
@@ -41,6 +46,7 @@ internal sealed unsafe class Memtable : IDisposable
     public Memtable(SegmentPool pool, long memoryLimitBytes)
     {
         _pool = pool;
+        _segments = pool.Table;
         StripeCount = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(memoryLimitBytes >> 21, 64, 65536));
 
         // Half the limit is more than the smallest items can need (8 bytes of slot at two thirds load for 20 of record).
@@ -67,6 +73,10 @@ internal sealed unsafe class Memtable : IDisposable
     /// <summary>The stripe of a hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Stripe* StripeOf(ulong hash) => _stripes + ((uint)hash & (uint)(StripeCount - 1));
+
+    /// <summary>The number of a hash's stripe.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int IndexOf(ulong hash) => (int)((uint)hash & (uint)(StripeCount - 1));
 
     /// <summary>A stripe by number.</summary>
     public Stripe* this[int index] => _stripes + index;
@@ -100,8 +110,8 @@ internal sealed unsafe class Memtable : IDisposable
                 ulong value = slot[i];
                 if ((uint)(value >> Slot.TagShift) == tag && value != 0)
                 {
-                    record = _pool.At(Slot.Location(value));
-                    if (record.HasKey(key.Bytes))
+                    record = _segments.At(Slot.Location(value));
+                    if (record.HasKey(key.Bytes, key.Namespace))
                     {
                         return slot + i;
                     }
@@ -125,6 +135,31 @@ internal sealed unsafe class Memtable : IDisposable
             for (int i = 0; i < LineSlots; i++)
             {
                 if (slot[i] != 0 && Slot.Location(slot[i]) == location)
+                {
+                    return slot + i;
+                }
+            }
+
+            if (slot[LineSlots - 1] == 0)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The slot of a key that points to a location which other slots may have too; of two keys with the same tag either's slot will do,
+    /// because both find both. Stripe lock held.
+    /// </summary>
+    public static ulong* FindReserved(Stripe* stripe, ulong hash, long location)
+    {
+        ulong tag = Slot.Tag(hash);
+        ulong* slot = HomeLine(stripe, Slot.Tag(hash));
+        for (; ; slot += LineSlots)
+        {
+            for (int i = 0; i < LineSlots; i++)
+            {
+                if (Slot.Tag(slot[i]) == tag && Slot.Location(slot[i]) == location)
                 {
                     return slot + i;
                 }
@@ -209,12 +244,83 @@ internal sealed unsafe class Memtable : IDisposable
             {
                 if ((uint)(slot[i] >> Slot.TagShift) == tag)
                 {
-                    byte* record = _pool.At(Slot.Location(slot[i])).Address;
+                    byte* record = _segments.At(Slot.Location(slot[i])).Address;
                     Sse.Prefetch0(record);
                     Sse.Prefetch0(record + 64);
                     return;
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Collects the slots whose tags lie from one on, some lines' worth. Tags never change, so whoever goes on from where this ended sees
+    /// every slot that stays exactly once, however the stripe is resized in between. Stripe lock held.
+    /// </summary>
+    /// <param name="stripe">The stripe.</param>
+    /// <param name="fromTag">The first tag that counts.</param>
+    /// <param name="slots">Room for them; at least <see cref="CollectCapacity"/>.</param>
+    /// <param name="nextTag">Where to go on; 2^24 when the stripe is done.</param>
+    /// <returns>How many were found.</returns>
+    public static int Collect(Stripe* stripe, uint fromTag, Span<ulong> slots, out uint nextTag)
+    {
+        ulong lines = stripe->Lines;
+        ulong first = ((ulong)fromTag * lines) >> Slot.TagBits;
+        ulong behind = Math.Min(first + CollectLines, lines);
+
+        // The lowest tag whose home is the line behind.
+        nextTag = (uint)(((behind << Slot.TagBits) + lines - 1) / lines);
+        int count = 0;
+        ulong end = lines + SpillLines;
+        for (ulong line = first; line < end; line++)
+        {
+            ulong* start = stripe->Slots + (line * LineSlots);
+            for (int i = 0; i < LineSlots && start[i] != 0; i++)
+            {
+                uint tag = (uint)(start[i] >> Slot.TagShift);
+                if (tag >= fromTag && tag < nextTag)
+                {
+                    slots[count++] = start[i];
+                }
+            }
+
+            if (line >= behind && start[LineSlots - 1] == 0)
+            {
+                break;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Removes the slots that a test names, each of which it sees once. Stripe lock held.</summary>
+    public void RemoveWhere(Stripe* stripe, Func<ulong, bool> goes)
+    {
+        // Removing closes gaps with slots from further on, so the test's answers are gathered first.
+        long slots = (long)(stripe->Lines + SpillLines) * LineSlots;
+        var gone = new List<ulong>();
+        for (long i = 0; i < slots; i++)
+        {
+            if (stripe->Slots[i] != 0 && goes(stripe->Slots[i]))
+            {
+                gone.Add(stripe->Slots[i]);
+            }
+        }
+
+        foreach (ulong value in gone)
+        {
+            ulong* slot = FindLocation(stripe, value, Slot.Location(value));
+            Remove(stripe, slot);
+        }
+    }
+
+    /// <summary>Asks for a record by location.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchAt(long location)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_segments.At(location).Address);
         }
     }
 

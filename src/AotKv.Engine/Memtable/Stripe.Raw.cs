@@ -22,11 +22,8 @@ internal unsafe struct Stripe
     /// <summary>The count at which the stripe grows.</summary>
     public int GrowAt;
 
-    /// <summary>Items that are not known to be dead: <see cref="Count"/> less those a flush has made invisible.</summary>
+    /// <summary>Items of the default namespace that are not known to be dead.</summary>
     public int LiveItems;
-
-    /// <summary>Whether lines were given back since; unused lines then hold zeros by the system's promise.</summary>
-    public int Reserved;
 
     /// <summary>Bytes of the records of <see cref="LiveItems"/>.</summary>
     public long LiveBytes;

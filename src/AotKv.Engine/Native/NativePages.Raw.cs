@@ -15,7 +15,8 @@ internal static unsafe partial class NativePages
     private const int MapPrivateAnonymous = 0x22;
     private const int MapNoReserve = 0x4000;
     private const int AdviceDontNeed = 4;
-    private const int AdvicePopulateWrite = 23; // Linux 5.14 and later
+    private const int AdvicePopulateRead = 22; // Linux 5.14 and later
+    private const int AdvicePopulateWrite = 23;
 
     private const uint MemCommit = 0x1000;
     private const uint MemReserve = 0x2000;
@@ -82,6 +83,15 @@ internal static unsafe partial class NativePages
         {
             // An older kernel says EINVAL: then the pages are faulted in one by one when they are used.
             _ = Advise(at, (nuint)bytes, AdvicePopulateWrite);
+        }
+    }
+
+    /// <summary>Faults pages in for reading, so that reading them in order does not.</summary>
+    public static void PopulateForReading(byte* at, long bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Advise(at, (nuint)bytes, AdvicePopulateRead);
         }
     }
 

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using AotKv.Perf.Cli;
+using AotKv.Perf.Driver;
+using AotKv.Perf.Machine;
+using AotKv.Perf.Servers;
+
+namespace AotKv.Perf.Compare;
+
+/// <summary><c>compare</c>: memcached, aotkv and the floor on the same load, side by side.</summary>
+internal static class CompareCommand
+{
+    public const string Help = """
+          compare      memcached, aotkv and the floor on the same load (Linux, two cores or more)
+            --memcached LIST        PATH or NAME=PATH, several with commas; ratios are to the first   [/usr/bin/memcached]
+            --aotkv PATH|none       the published binary                   [artifacts/publish/linux-x64/aotkv]
+            --no-floor              leave the floor server out
+            --quick | --full        two cases in a minute | also 10 million keys   [in between]
+            --cases LIST            these cases, whatever the set; * at the end of a name stands for anything
+            --list                  only print the cases
+            --rounds N              measurements of each                   [5; quick 3]
+            --duration SECONDS      of each measurement                    [2; quick 1]
+            --warm-up SECONDS       before each                            [0.5]
+            --server-core N         core of the servers; -1 any            [0]
+            --client-core N         core of this program; -1 any           [1]
+            --patience SECONDS      let each wait for a quiet machine, and repeat it when it was not   [0]
+            --nice N                priority of this program and the servers, -20 to 19   [0]
+            --output FOLDER         for compare.md, compare.csv, rounds.csv, compare.svg   [artifacts/perf]
+        """;
+
+    public static int Run(ArgumentReader arguments, string[] words)
+    {
+        bool onlyList = arguments.Switch("list");
+        int priority = (int)arguments.Integer("nice", 0, -20, 19);
+        CompareOptions options = Read(arguments, words);
+        arguments.End();
+        if (onlyList)
+        {
+            foreach (CompareCase line in options.Cases)
+            {
+                Console.Out.WriteLine($"{line.Name,-22} {line.Scenario.Describe()}");
+            }
+
+            return 0;
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new UsageException("the comparison needs Linux: it reads processor times from the kernel");
+        }
+
+        ServerSpec.RequirePresent(options.Servers);
+        if (options.ClientCore >= 0 && !Affinity.BindProcess(options.ClientCore))
+        {
+            throw new UsageException($"this program cannot be bound to core {options.ClientCore}: say --client-core -1 --server-core -1");
+        }
+
+        if (priority != 0 && !Priority.Set(priority))
+        {
+            throw new UsageException($"priority {priority} is not allowed to this user");
+        }
+
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Abort);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Abort);
+        CompareResults results = CompareRunner.Run(options, Console.Error.WriteLine);
+        Write(options, results);
+        return HasErrors(options, results) ? 2 : 0;
+    }
+
+    private static void Abort(PosixSignalContext context) => ServerProcess.KillAll();
+
+    private static CompareOptions Read(ArgumentReader arguments, string[] words)
+    {
+        bool quick = arguments.Switch("quick");
+        bool full = arguments.Switch("full");
+        int cores = Environment.ProcessorCount;
+        return new CompareOptions
+        {
+            Servers = ServerSpec.Read(arguments, floor: true),
+            Cases = Select(quick ? CaseSet.Quick : full ? CaseSet.Full : CaseSet.Standard, arguments.Text("cases")),
+            Rounds = (int)arguments.Integer("rounds", quick ? 3 : 5, 1, 1000),
+            Seconds = arguments.Number("duration", quick ? 1 : 2, 0.1, 3600),
+            WarmUpSeconds = arguments.Number("warm-up", 0.5, 0, 3600),
+            ServerCore = (int)arguments.Integer("server-core", cores > 1 ? 0 : -1, -1, 1023),
+            ClientCore = (int)arguments.Integer("client-core", cores > 1 ? 1 : -1, -1, 1023),
+            PatienceSeconds = arguments.Number("patience", 0, 0, 86_400),
+            Output = arguments.Text("output", Path.Combine("artifacts", "perf")),
+            Command = $"dotnet run -c Release --project perf/AotKv.Perf -- {string.Join(' ', words)}",
+        };
+    }
+
+    private static List<CompareCase> Select(CaseSet set, string? names)
+    {
+        List<CompareCase> chosen = [];
+        foreach (CompareCase line in CompareCases.All)
+        {
+            bool wanted = names is null
+                ? line.Set <= set
+                : Array.Exists(names.Split(','), name => Matches(line.Name, name));
+            if (wanted)
+            {
+                if (line.PeakShare > 0 && !chosen.Exists(other => other.Name == line.PeakName))
+                {
+                    chosen.Add(line with { PeakShare = 0, Depth = 1 });
+                }
+
+                chosen.Add(line);
+            }
+        }
+
+        return chosen.Count > 0 ? chosen : throw new UsageException($"--cases chooses nothing: '{names}' (--list prints the names)");
+    }
+
+    private static bool Matches(string name, string pattern) => pattern.EndsWith('*')
+        ? name.StartsWith(pattern[..^1], StringComparison.Ordinal)
+        : name == pattern;
+
+    private static void Write(CompareOptions options, CompareResults results)
+    {
+        Directory.CreateDirectory(options.Output);
+        TextTable table = CompareReport.Table(options, results);
+        File.WriteAllText(Path.Combine(options.Output, "compare.csv"), table.ToCsv());
+        File.WriteAllText(Path.Combine(options.Output, "rounds.csv"), CompareReport.Rounds(options, results).ToCsv());
+        File.WriteAllText(Path.Combine(options.Output, "compare.svg"), CompareChart.Svg(options, results));
+        File.WriteAllText(Path.Combine(options.Output, "compare.md"), CompareReport.Markdown(options, results, "compare.svg"));
+        Console.Out.WriteLine();
+        Console.Out.Write(table.ToText());
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nreport: {Path.Combine(options.Output, "compare.md")}"));
+    }
+
+    private static bool HasErrors(CompareOptions options, CompareResults results)
+    {
+        bool errors = false;
+        foreach (CompareCase line in options.Cases)
+        {
+            foreach (ServerSpec server in options.Servers)
+            {
+                foreach (LoadResult run in results.Rounds(line, server))
+                {
+                    if (run.Tally.Errors > 0)
+                    {
+                        string first = run.Tally.FirstError ?? "";
+                        Console.Error.WriteLine($"{line.Name} on {server.Name}: {run.Tally.Errors} error replies, the first: {first}");
+                        errors = true;
+                    }
+                }
+            }
+        }
+
+        return errors;
+    }
+}

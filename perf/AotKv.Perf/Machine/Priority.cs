@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using AotKv.Perf.Net;
+
+namespace AotKv.Perf.Machine;
+
+/// <summary>The share of the processor this program and what it starts get when others want it too.</summary>
+[SupportedOSPlatform("linux")]
+internal static class Priority
+{
+    private const string AutoGroup = "/proc/self/autogroup";
+
+    /// <summary>
+    /// Sets it for the calling thread and all threads and processes that it makes from now on. Where the kernel shares the processor
+    /// between sessions first (autogroup), a thread's priority counts only against its own session's: then the session's is set too.
+    /// </summary>
+    /// <param name="nice">-20 (most) to 19.</param>
+    /// <returns>Whether the system agreed.</returns>
+    public static bool Set(int nice)
+    {
+        if (Libc.SetPriority(0, 0, nice) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (File.Exists(AutoGroup))
+            {
+                File.WriteAllText(AutoGroup, nice.ToString(CultureInfo.InvariantCulture));
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            return true; // no autogroups after all
+        }
+    }
+}

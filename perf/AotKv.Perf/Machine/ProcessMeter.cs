@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using AotKv.Perf.Net;
+
+namespace AotKv.Perf.Machine;
+
+/// <summary>Processor time and memory of processes, from the Linux kernel.</summary>
+[SupportedOSPlatform("linux")]
+internal static unsafe class ProcessMeter
+{
+    /// <summary>
+    /// Processor time a process has used, all its threads, ended ones included, user and system together: its own CPU clock,
+    /// which the kernel keeps in nanoseconds and brings up to date when asked (the files in /proc only at each tick).
+    /// </summary>
+    /// <param name="process">Its id.</param>
+    /// <returns>Nanoseconds; 0 when there is no such process.</returns>
+    public static long CpuNanoseconds(int process)
+    {
+        long* time = stackalloc long[2];
+        return Libc.CpuClockOf(process, out int clock) == 0 && Libc.ClockTime(clock, time) == 0
+            ? (time[0] * 1_000_000_000) + time[1]
+            : 0;
+    }
+
+    /// <summary>Processor time the calling thread has used.</summary>
+    /// <returns>Nanoseconds.</returns>
+    public static long ThreadCpuNanoseconds()
+    {
+        long* time = stackalloc long[2];
+        return Libc.ClockTimeNow(Libc.ClockThreadCpu, time) == 0 ? (time[0] * 1_000_000_000) + time[1] : 0;
+    }
+
+    /// <summary>Share of a process's processor time that was spent in the kernel, since it started, in clock ticks.</summary>
+    /// <returns>User and system ticks (100 a second).</returns>
+    public static (long User, long System) Ticks(int process)
+    {
+        // The command name, in brackets, may hold anything: the fields are counted from the last closing bracket.
+        string stat = ReadOrEmpty($"/proc/{process}/stat");
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 12
+            ? (long.Parse(fields[11], CultureInfo.InvariantCulture), long.Parse(fields[12], CultureInfo.InvariantCulture))
+            : (0, 0);
+    }
+
+    /// <summary>Resident memory of a process.</summary>
+    /// <returns>Bytes; 0 when there is no such process.</returns>
+    public static long ResidentBytes(int process)
+    {
+        foreach (string line in ReadOrEmpty($"/proc/{process}/status").Split('\n'))
+        {
+            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            {
+                return long.Parse(line.AsSpan(6).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) * 1024;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Processor time of the whole machine that was not idle.</summary>
+    /// <returns>Nanoseconds, in steps of 10 ms.</returns>
+    public static long MachineBusyNanoseconds()
+    {
+        string line = ReadOrEmpty("/proc/stat").Split('\n')[0];
+        string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        long ticks = 0;
+        for (int i = 1; i < Math.Min(fields.Length, 9); i++)
+        {
+            if (i is not (4 or 5)) // idle, waiting for input or output
+            {
+                ticks += long.Parse(fields[i], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return ticks * 10_000_000;
+    }
+
+    private static string ReadOrEmpty(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

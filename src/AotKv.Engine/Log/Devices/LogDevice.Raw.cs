@@ -1,0 +1,77 @@
+// Relies on: a block's bytes stay mapped from Create or Open until Close or Delete.
+namespace AotKv.Engine.Log.Devices;
+
+/// <summary>How a device's operation ended.</summary>
+internal enum DeviceStatus
+{
+    /// <summary>Done.</summary>
+    Ok,
+
+    /// <summary>There is no space left; it may come back.</summary>
+    Full,
+
+    /// <summary>It failed for another reason; the device's last message says which.</summary>
+    Failed,
+}
+
+/// <summary>A segment's file, mapped into memory.</summary>
+internal sealed unsafe class DeviceBlock
+{
+    public DeviceBlock(string name, byte* start, long bytes, object? handle)
+    {
+        Name = name;
+        Start = start;
+        Bytes = bytes;
+        Handle = handle;
+    }
+
+    public string Name { get; }
+
+    public byte* Start { get; }
+
+    public long Bytes { get; }
+
+    /// <summary>What the device needs to find the file again.</summary>
+    public object? Handle { get; }
+}
+
+/// <summary>
+/// Where a durable log's segments are kept. The seam at which tests put disks that fill up, fail, or forget what was not synced.
+/// Errors are values here: they are expected and must not lose anything.
+/// </summary>
+internal abstract class LogDevice : IDisposable
+{
+    /// <summary>What went wrong last, in words for the log.</summary>
+    public string LastError { get; protected set; } = "";
+
+    /// <summary>Makes a file of a size with its space reserved, and maps it. It reads as zeros.</summary>
+    /// <param name="name">File name.</param>
+    /// <param name="bytes">Its size.</param>
+    /// <param name="block">The block; null unless Ok.</param>
+    public abstract DeviceStatus Create(string name, long bytes, out DeviceBlock? block);
+
+    /// <summary>Maps a file that exists.</summary>
+    public abstract DeviceStatus Open(string name, out DeviceBlock? block);
+
+    /// <summary>The names of all files with an ending, in no order.</summary>
+    public abstract IReadOnlyList<string> List(string ending);
+
+    /// <summary>Makes every byte of the block that was written before the call durable.</summary>
+    /// <returns>False when the system could not promise it: nothing may rely on the bytes from then on.</returns>
+    public abstract bool Sync(DeviceBlock block);
+
+    /// <summary>Makes created, renamed and deleted names durable.</summary>
+    public abstract bool SyncNames();
+
+    /// <summary>Gives a file another name.</summary>
+    public abstract bool Rename(string from, string to);
+
+    /// <summary>Unmaps a block and keeps its file.</summary>
+    public abstract void Close(DeviceBlock block);
+
+    /// <summary>Unmaps a block and deletes its file.</summary>
+    public abstract void Delete(DeviceBlock block);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,116 @@
+// Relies on: memory handed out stays in place until it is taken back.
+using AotKv.Engine.Log.Devices;
+using AotKv.Engine.Native;
+
+namespace AotKv.Engine.Log;
+
+/// <summary>Where the bytes of segments are: anonymous memory, or files.</summary>
+internal abstract unsafe class SegmentBacking : IDisposable
+{
+    /// <summary>Segments outlive the process.</summary>
+    public abstract bool IsDurable { get; }
+
+    /// <summary>Gets zeroed bytes for a segment.</summary>
+    /// <param name="id">The segment's id.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="memory">Where they are.</param>
+    public abstract DeviceStatus Allocate(int id, long bytes, out byte* memory);
+
+    /// <summary>Gives a segment's bytes back.</summary>
+    public abstract void Free(int id, byte* memory, long bytes);
+
+    /// <summary>Makes what was written into a segment durable.</summary>
+    public abstract bool Sync(int id);
+
+    /// <summary>Makes the existence of segments durable, if there are new ones.</summary>
+    public abstract bool SyncNames();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <summary>Segments in anonymous memory.</summary>
+internal sealed unsafe class AnonymousBacking : SegmentBacking
+{
+    public override bool IsDurable => false;
+
+    public override DeviceStatus Allocate(int id, long bytes, out byte* memory)
+    {
+        memory = NativePages.Map(bytes);
+        return memory != null ? DeviceStatus.Ok : DeviceStatus.Full;
+    }
+
+    public override void Free(int id, byte* memory, long bytes) => NativePages.Unmap(memory, bytes);
+
+    public override bool Sync(int id) => true;
+
+    public override bool SyncNames() => true;
+
+    public override void Dispose()
+    {
+    }
+}
+
+/// <summary>Segments in files of a device, one each, named by id.</summary>
+internal sealed unsafe class FileBacking : SegmentBacking
+{
+    /// <summary>The ending of segment files.</summary>
+    public const string Ending = ".seg";
+
+    private readonly DeviceBlock?[] _blocks;
+    private bool _hasNewNames;
+
+    public FileBacking(LogDevice device, int maxSegments)
+    {
+        Device = device;
+        _blocks = new DeviceBlock?[maxSegments];
+    }
+
+    public override bool IsDurable => true;
+
+    public LogDevice Device { get; }
+
+    /// <summary>The name of a segment's file.</summary>
+    public static string NameOf(int id) => id.ToString("x8", System.Globalization.CultureInfo.InvariantCulture) + Ending;
+
+    /// <summary>Takes over a file that recovery has mapped.</summary>
+    public void Adopt(int id, DeviceBlock block) => _blocks[id] = block;
+
+    public override DeviceStatus Allocate(int id, long bytes, out byte* memory)
+    {
+        memory = null;
+        DeviceStatus status = Device.Create(NameOf(id), bytes, out DeviceBlock? block);
+        if (block != null)
+        {
+            _blocks[id] = block;
+            memory = block.Start;
+            Volatile.Write(ref _hasNewNames, true);
+        }
+
+        return status;
+    }
+
+    public override void Free(int id, byte* memory, long bytes)
+    {
+        Device.Delete(_blocks[id]!);
+        _blocks[id] = null;
+    }
+
+    public override bool Sync(int id) => Device.Sync(_blocks[id]!);
+
+    public override bool SyncNames() =>
+        !Interlocked.Exchange(ref _hasNewNames, false) || Device.SyncNames();
+
+    public override void Dispose()
+    {
+        foreach (DeviceBlock? block in _blocks)
+        {
+            if (block != null)
+            {
+                Device.Close(block);
+            }
+        }
+
+        Device.Dispose();
+    }
+}

@@ -1,0 +1,346 @@
+using AotKv.Engine.Log;
+using AotKv.Engine.Memtable;
+using AotKv.Engine.Transactions;
+
+namespace AotKv.Engine;
+
+/// <content>Writing what a batch has planned: first everything that can fail, then the log, then the index.</content>
+public sealed unsafe partial class Store
+{
+    /// <summary>Stands in the slot of a key that is about to be added. No record lies there: it is inside a segment's header.</summary>
+    private const long PlaceholderLocation = 1;
+
+    /// <summary>Writes the plan. Stripes locked.</summary>
+    /// <returns>Ok, or NoMemory with what is missing; nothing has happened then.</returns>
+    private StoreStatus Commit(StoreBatch batch, ref BatchNeed need, out ulong revision)
+    {
+        revision = 0;
+        BatchPlan plan = batch.Plan;
+        int records = MeasureAll(batch, ref need);
+        if (need.LargeSegmentBytes != 0)
+        {
+            ReturnLarge(plan);
+            return StoreStatus.NoMemory;
+        }
+
+        if (records == 0)
+        {
+            return StoreStatus.Ok;
+        }
+
+        FillAllLarge(batch);
+        if (!ReserveSlots(plan))
+        {
+            Unreserve(plan);
+            return StoreStatus.NoMemory;
+        }
+
+        _head.Enter();
+        bool written = _head.HasRoomFor(need.Bytes, need.LargestRecord) && WriteAll(batch, records, out revision);
+        _head.Exit();
+        if (!written)
+        {
+            Unreserve(plan);
+            return StoreStatus.NoMemory;
+        }
+
+        foreach (ref PlannedWrite write in plan.Writes)
+        {
+            if (write.IsChanged)
+            {
+                Publish(write);
+            }
+        }
+
+        return StoreStatus.Ok;
+    }
+
+    /// <summary>Finds out what is to be written, and how large it is.</summary>
+    /// <returns>How many records.</returns>
+    private int MeasureAll(StoreBatch batch, ref BatchNeed need)
+    {
+        int records = 0;
+        Span<byte> cas = stackalloc byte[sizeof(ulong)];
+        foreach (ref PlannedWrite write in batch.Plan.Writes)
+        {
+            write.Size = 0;
+            write.IsWritten = false;
+            write.IsChanged = write.IsThere ? write.Source != ValueSource.Present || write.IsTouched : write.WasThere;
+            if (!write.IsChanged)
+            {
+                continue;
+            }
+
+            records++;
+            if (!write.IsThere && !_logsChanges)
+            {
+                continue; // a deletion that leaves no record
+            }
+
+            Draft draft = DraftOf(batch, write, cas, hasMore: _logsChanges);
+            byte attributes = draft.Attributes;
+            write.Size = RecordLayout.Size(attributes, write.KeyLength, draft.ValueLength);
+            long logged = write.Size;
+            if (write.Size > _pool.Geometry.MaxSharedRecordBytes)
+            {
+                long wanted = SegmentGeometry.LargeSegmentBytes(write.Size);
+                if (!TakeLarge(batch.Plan, ref write, wanted))
+                {
+                    need.LargeSegmentBytes = wanted;
+                    return 0;
+                }
+
+                logged = RecordLayout.Size((byte)(attributes | RecordLayout.Special), write.KeyLength, LargeReference.Bytes);
+            }
+
+            need.Bytes += logged;
+            need.LargestRecord = Math.Max(need.LargestRecord, (int)logged);
+        }
+
+        return records;
+    }
+
+    private Draft DraftOf(StoreBatch batch, scoped in PlannedWrite write, Span<byte> cas, bool hasMore)
+    {
+        var draft = new Draft
+        {
+            Key = batch.Input.Slice(write.KeyAt, write.KeyLength),
+            Namespace = write.Namespace,
+            HasMore = hasMore,
+            Extra = write.PresentLocation >= 0 ? OverwriteMark : (byte)0,
+        };
+        if (!write.IsThere)
+        {
+            draft.Kind = RecordKind.Deletion;
+            return draft;
+        }
+
+        draft.First = ValueOf(batch, write);
+        draft.ClientFlags = write.ClientFlags;
+        draft.ExpiryMilliseconds = write.ExpiryMilliseconds;
+        draft.Extra |= write.Extra;
+        ChooseCas(ref draft, cas, write.KeptCas);
+        return draft;
+    }
+
+    private bool TakeLarge(BatchPlan plan, ref PlannedWrite write, long wanted)
+    {
+        if (write.Large >= 0)
+        {
+            return true;
+        }
+
+        for (int i = 0; i < plan.LargeSegments.Count; i++)
+        {
+            if (_segments[plan.LargeSegments[i]]->Capacity == wanted)
+            {
+                write.Large = plan.LargeSegments[i];
+                plan.LargeSegments.RemoveAt(i);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes the large records; only their revisions are missing then.</summary>
+    private void FillAllLarge(StoreBatch batch)
+    {
+        Span<byte> cas = stackalloc byte[sizeof(ulong)];
+        foreach (ref PlannedWrite write in batch.Plan.Writes)
+        {
+            if (write.Large >= 0)
+            {
+                Draft draft = DraftOf(batch, write, cas, hasMore: false);
+                _ = FillLarge(write.Large, draft, draft.Attributes, RecordLayout.Size(draft.Attributes, write.KeyLength, draft.ValueLength), out write.Body);
+            }
+        }
+    }
+
+    /// <summary>Gives every key that is about to be added its slot: from then on the index cannot refuse.</summary>
+    private bool ReserveSlots(BatchPlan plan)
+    {
+        foreach (ref PlannedWrite write in plan.Writes)
+        {
+            if (!write.IsChanged || write.WasThere)
+            {
+                continue;
+            }
+
+            Stripe* stripe = _table.StripeOf(write.Hash);
+            if (write.PresentLocation >= 0)
+            {
+                // Expired or flushed: it goes before the new one comes.
+                ulong* slot = Memtable.Memtable.FindLocation(stripe, write.Hash, write.PresentLocation);
+                _ = RemoveDead(stripe, slot, _segments.At(write.PresentLocation));
+                write.PresentLocation = -1;
+                write.Extra |= OverwriteMark;
+            }
+
+            if (!_table.Insert(stripe, Slot.Make(write.Hash, PlaceholderLocation)))
+            {
+                return false;
+            }
+
+            write.IsReserved = true;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes back what was reserved for a batch that cannot be written now.</summary>
+    private void Unreserve(BatchPlan plan)
+    {
+        foreach (ref PlannedWrite write in plan.Writes)
+        {
+            if (write.IsReserved)
+            {
+                Stripe* stripe = _table.StripeOf(write.Hash);
+                Memtable.Memtable.Remove(stripe, Memtable.Memtable.FindReserved(stripe, write.Hash, PlaceholderLocation));
+                write.IsReserved = false;
+            }
+        }
+
+        ReturnLarge(plan);
+    }
+
+    private static void ReturnLarge(BatchPlan plan)
+    {
+        foreach (ref PlannedWrite write in plan.Writes)
+        {
+            if (write.Large >= 0)
+            {
+                plan.LargeSegments.Add(write.Large);
+                write.Large = -1;
+            }
+        }
+    }
+
+    /// <summary>Appends every record, under one revision. Head lock held.</summary>
+    private bool WriteAll(StoreBatch batch, int records, out ulong revision)
+    {
+        Span<byte> cas = stackalloc byte[sizeof(ulong)];
+        revision = _revisions.Next();
+        foreach (ref PlannedWrite write in batch.Plan.Writes)
+        {
+            if (!write.IsChanged || --records < 0 || write.Size == 0)
+            {
+                continue;
+            }
+
+            Draft draft = DraftOf(batch, write, cas, hasMore: _logsChanges && records > 0);
+            if (!(write.Large >= 0 ? AppendReference(write.Large, draft, revision, write.Body, out _) : WriteOne(draft, revision, ref write)))
+            {
+                AbandonWritten(batch.Plan);
+                return false;
+            }
+
+            write.IsWritten = true;
+        }
+
+        foreach (ref PlannedWrite write in batch.Plan.Writes)
+        {
+            if (write.IsWritten && write.WasThere && write.IsThere)
+            {
+                NoteDead(write.PresentLocation, write.PresentSize);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// The log ran out in the middle, although there was room a moment ago (the reclaimer took it). What was written is dead: a
+    /// transaction whose last record never came did not happen, for recovery and for readers of the feed alike.
+    /// </summary>
+    private void AbandonWritten(BatchPlan plan)
+    {
+        foreach (ref PlannedWrite write in plan.Writes)
+        {
+            if (!write.IsWritten)
+            {
+                continue;
+            }
+
+            write.IsWritten = false;
+            if (write.Large < 0)
+            {
+                NoteDead(write.Location, write.IsThere ? write.Size : 0);
+                continue;
+            }
+
+            Segment* large = _segments[write.Large];
+            Segment* holder = _segments.Of(large->ReferenceLocation);
+            holder->Dead += _segments.At(large->ReferenceLocation).Size;
+            Interlocked.Add(ref holder->LargeBytes, -large->Capacity);
+            large->State = SegmentState.Active;
+        }
+    }
+
+    private bool WriteOne(scoped in Draft draft, ulong revision, ref PlannedWrite write)
+    {
+        byte attributes = draft.Attributes;
+        long size = RecordLayout.Size(attributes, write.KeyLength, draft.ValueLength);
+        byte* at = _head.Append((int)size, out long location, mayUseReserve: true);
+        if (at == null)
+        {
+            return false;
+        }
+
+        var record = new Record(at);
+        FinishRecord(record, record.WriteHead(draft, attributes, revision), draft, size, _head.ActiveSequence);
+        write.Location = location;
+        write.Size = size;
+        if (draft.Kind == RecordKind.Deletion)
+        {
+            Segment* segment = _segments.Of(location);
+            segment->TombstoneBytes += _isDurable ? size : 0;
+            segment->Dead += _isDurable ? 0 : size;
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets the index say what the log says.</summary>
+    private void Publish(in PlannedWrite write)
+    {
+        Stripe* stripe = _table.StripeOf(write.Hash);
+        if (!write.IsThere)
+        {
+            ulong* gone = Memtable.Memtable.FindLocation(stripe, write.Hash, write.PresentLocation);
+            RemoveLive(stripe, gone, _segments.At(write.PresentLocation));
+            return;
+        }
+
+        long location = write.Large >= 0 ? _segments.LargeLocation(write.Large) : write.Location;
+        ulong* slot = write.IsReserved
+            ? Memtable.Memtable.FindReserved(stripe, write.Hash, PlaceholderLocation)
+            : Memtable.Memtable.FindLocation(stripe, write.Hash, write.PresentLocation);
+        *slot = Slot.MovedTo(*slot, location) & ~(write.IsTouched ? 0 : Slot.Fetched);
+        long size = _segments.At(location).Size;
+        CountItem(stripe, write.Namespace, write.WasThere ? 0 : 1, size - (write.WasThere ? write.PresentSize : 0));
+        stripe->Written++;
+        NoteExpiry(write.Large >= 0 ? _segments[write.Large]->ReferenceLocation : location, write.ExpiryMilliseconds);
+        if (write.WasThere)
+        {
+            FreeIfLarge(write.PresentLocation);
+        }
+    }
+
+    /// <summary>Gets what a batch found missing. No lock held.</summary>
+    private bool MakeRoomFor(BatchPlan plan, in BatchNeed need)
+    {
+        if (need.LargeSegmentBytes != 0)
+        {
+            int id = _supply.TakeLarge(need.LargeSegmentBytes);
+            if (id >= 0)
+            {
+                plan.LargeSegments.Add(id);
+            }
+
+            return id >= 0;
+        }
+
+        return _supply.MakeShared((int)Math.Min(_head.SegmentsFor(need.Bytes, need.LargestRecord) + 1, int.MaxValue / 2));
+    }
+}

@@ -1,0 +1,287 @@
+using System.Numerics;
+using AotKv.Engine.Log;
+using AotKv.Engine.Memtable;
+using AotKv.Engine.Transactions;
+
+namespace AotKv.Engine;
+
+/// <content>
+/// Batches: every stripe that a key of the batch lies in is locked, in rising order, so two batches never wait for each other in a circle.
+/// Then the commands are planned in order, against the store and against what the batch has planned already. Only when all is well the
+/// planned writes go to the log, one after the other under one revision, and into the index.
+/// </content>
+public sealed unsafe partial class Store
+{
+    private const int PrefetchAhead = 16;
+
+    /// <summary>Runs a batch of commands as one transaction.</summary>
+    /// <param name="batch">The commands; their results on return.</param>
+    public BatchOutcome Run(StoreBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        HashKeys(batch);
+        BatchPlan plan = batch.Plan;
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            if (!BeforeWrite())
+            {
+                return EndBatch(plan, new BatchOutcome(StoreStatus.Failed, 0, -1));
+            }
+
+            plan.Reset(batch.Count, _table.StripeCount);
+            batch.Output.Clear();
+            LockStripes(batch, plan);
+            StoreStatus status = PlanAll(batch, out int failed);
+            ulong revision = 0;
+            BatchNeed need = default;
+            if (status == StoreStatus.Ok && plan.Count > 0)
+            {
+                status = Commit(batch, ref need, out revision);
+            }
+
+            UnlockStripes(plan);
+            if (status != StoreStatus.NoMemory)
+            {
+                return EndBatch(plan, new BatchOutcome(status, revision, failed));
+            }
+
+            if (!MakeRoomFor(plan, need))
+            {
+                break;
+            }
+        }
+
+        StoreCounters.Add(ref _counters.NoMemory, 1);
+        return EndBatch(plan, new BatchOutcome(StoreStatus.NoMemory, 0, -1));
+    }
+
+    private BatchOutcome EndBatch(BatchPlan plan, BatchOutcome outcome)
+    {
+        foreach (int id in plan.LargeSegments)
+        {
+            _pool.Release(id);
+        }
+
+        plan.LargeSegments.Clear();
+        return outcome;
+    }
+
+    private void HashKeys(StoreBatch batch)
+    {
+        ReadOnlySpan<byte> input = batch.Input;
+        foreach (ref BatchCommand command in batch.Commands)
+        {
+            ulong hash = _hash.Hash(input.Slice(command.KeyAt, command.KeyLength));
+            command.Hash = command.Namespace == 0 ? hash : hash ^ (FindNamespace(command.Namespace)?.HashSalt ?? 0);
+        }
+    }
+
+    private void LockStripes(StoreBatch batch, BatchPlan plan)
+    {
+        foreach (ref BatchCommand command in batch.Commands)
+        {
+            int stripe = _table.IndexOf(command.Hash);
+            plan.Stripes[stripe >> 6] |= 1UL << (stripe & 63);
+        }
+
+        for (int word = 0; word < plan.Stripes.Length; word++)
+        {
+            for (ulong bits = plan.Stripes[word]; bits != 0; bits &= bits - 1)
+            {
+                Native.WordLock.Enter(&_table[(word << 6) + BitOperations.TrailingZeroCount(bits)]->Lock);
+            }
+        }
+    }
+
+    private void UnlockStripes(BatchPlan plan)
+    {
+        for (int word = 0; word < plan.Stripes.Length; word++)
+        {
+            for (ulong bits = plan.Stripes[word]; bits != 0; bits &= bits - 1)
+            {
+                Memtable.Memtable.Unlock(_table[(word << 6) + BitOperations.TrailingZeroCount(bits)]);
+            }
+        }
+    }
+
+    /// <summary>Plans every command. The lines and records of some commands ahead are asked for, so that their memory is there in time.</summary>
+    private StoreStatus PlanAll(StoreBatch batch, out int failed)
+    {
+        Span<BatchCommand> commands = batch.Commands;
+        Span<CommandResult> results = batch.ResultSlots;
+        for (int from = 0; from < commands.Length; from += PrefetchAhead)
+        {
+            int to = Math.Min(from + PrefetchAhead, commands.Length);
+            if (commands.Length > 1)
+            {
+                Prefetch(commands[from..to]);
+            }
+
+            for (int i = from; i < to; i++)
+            {
+                ref BatchCommand command = ref commands[i];
+                results[i] = PlanOne(batch, command);
+                if (command.IsRequired && results[i].Status != StoreStatus.Ok)
+                {
+                    failed = i;
+                    return results[i].Status;
+                }
+            }
+        }
+
+        failed = -1;
+        return StoreStatus.Ok;
+    }
+
+    private void Prefetch(Span<BatchCommand> commands)
+    {
+        foreach (ref BatchCommand command in commands)
+        {
+            _table.PrefetchSlot(command.Hash);
+        }
+
+        foreach (ref BatchCommand command in commands)
+        {
+            _table.PrefetchRecord(command.Hash);
+        }
+    }
+
+    private CommandResult PlanOne(StoreBatch batch, in BatchCommand command)
+    {
+        BatchPlan plan = batch.Plan;
+        bool isPlanned = false;
+        ref PlannedWrite write = ref System.Runtime.CompilerServices.Unsafe.NullRef<PlannedWrite>();
+        if (plan.Count > 0)
+        {
+            write = ref plan.Find(command, batch.Input, out isPlanned);
+        }
+
+        var seen = default(SeenItem);
+        if (isPlanned)
+        {
+            LookAtPlan(batch, write, ref seen);
+        }
+        else
+        {
+            LookAtStore(batch, command, ref seen);
+        }
+
+        if (command.Kind is CommandKind.Get or CommandKind.Exists)
+        {
+            return Answer(batch, command, seen);
+        }
+
+        return isPlanned ? PlanWrite(batch, command, seen, ref write) : PlanFirstWrite(batch, command, seen);
+    }
+
+    /// <summary>What the store says of a key.</summary>
+    private void LookAtStore(StoreBatch batch, scoped in BatchCommand command, ref SeenItem seen)
+    {
+        var key = new ItemKey(batch.Input.Slice(command.KeyAt, command.KeyLength), command.Hash, command.Namespace);
+        Stripe* stripe = _table.StripeOf(command.Hash);
+        ulong* slot = _table.Find(stripe, key, out Record record);
+        seen.Location = -1;
+        if (slot == null)
+        {
+            return;
+        }
+
+        seen.Location = Slot.Location(*slot);
+        seen.Size = record.Size;
+        if (!IsVisible(record, Clock.Milliseconds))
+        {
+            seen.IsDead = true;
+            return;
+        }
+
+        if (command.Kind == CommandKind.Get)
+        {
+            *slot = Slot.Read(*slot);
+        }
+
+        seen.IsThere = true;
+        seen.Value = record.Value;
+        seen.Cas = record.Cas;
+        seen.ClientFlags = record.ClientFlags;
+        seen.ExpiryMilliseconds = record.ExpiryMilliseconds;
+        seen.Extra = (byte)(record.Attributes & RecordLayout.KeptMask);
+    }
+
+    /// <summary>What the batch itself has made of a key.</summary>
+    private void LookAtPlan(StoreBatch batch, scoped in PlannedWrite write, ref SeenItem seen)
+    {
+        seen.Location = write.PresentLocation;
+        seen.Size = write.PresentSize;
+        seen.IsThere = write.IsThere && (write.ExpiryMilliseconds == 0 || write.ExpiryMilliseconds > Clock.Milliseconds);
+        seen.Value = ValueOf(batch, write);
+        seen.Cas = write.KeptCas;
+        seen.ClientFlags = write.ClientFlags;
+        seen.ExpiryMilliseconds = write.ExpiryMilliseconds;
+        seen.Extra = write.Extra;
+        seen.IsPlanned = true;
+    }
+
+    private ReadOnlySpan<byte> ValueOf(StoreBatch batch, scoped in PlannedWrite write) => write.Source switch
+    {
+        ValueSource.Input => batch.Input.Slice((int)write.ValueAt, write.ValueLength),
+        ValueSource.Scratch => batch.Plan.Scratch.Read(write.ValueAt, write.ValueLength),
+        _ => _segments.At(write.PresentLocation).Value,
+    };
+
+    private static CommandResult Answer(StoreBatch batch, in BatchCommand command, in SeenItem seen)
+    {
+        if (command.MustBeAbsent)
+        {
+            return new CommandResult(seen.IsThere ? StoreStatus.Exists : StoreStatus.Ok, seen.Cas);
+        }
+
+        if (!seen.IsThere)
+        {
+            return new CommandResult(StoreStatus.NotFound);
+        }
+
+        if (command.HasCompare && command.Compare != seen.Cas)
+        {
+            return new CommandResult(StoreStatus.Exists, seen.Cas);
+        }
+
+        int at = 0, length = 0;
+        if (command.Kind == CommandKind.Get)
+        {
+            at = batch.Output.WrittenCount;
+            length = seen.Value.Length;
+            seen.Value.CopyTo(batch.Output.GetSpan(Math.Max(length, 1)));
+            batch.Output.Advance(length);
+        }
+
+        return new CommandResult(StoreStatus.Ok, seen.Cas, 0, seen.ClientFlags, seen.ExpiryMilliseconds, at, length);
+    }
+
+    /// <summary>An item as a command of a batch sees it.</summary>
+    private ref struct SeenItem
+    {
+        public ReadOnlySpan<byte> Value;
+        public ulong Cas;
+        public long ExpiryMilliseconds;
+        public long Location;
+        public long Size;
+        public uint ClientFlags;
+        public byte Extra;
+        public bool IsThere;
+        public bool IsDead;
+        public bool IsPlanned;
+    }
+
+    /// <summary>What a batch found missing.</summary>
+    private struct BatchNeed
+    {
+        /// <summary>Bytes of records.</summary>
+        public long Bytes;
+
+        /// <summary>The largest of them.</summary>
+        public int LargestRecord;
+
+        /// <summary>The size of a large segment; 0 when none is missing.</summary>
+        public long LargeSegmentBytes;
+    }
+}

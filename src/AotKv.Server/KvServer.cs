@@ -1,0 +1,130 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using AotKv.Engine;
+using AotKv.Server.Transport;
+using AotKv.Server.Transport.Native;
+using AotKv.Server.Transport.Pipes;
+
+namespace AotKv.Server;
+
+/// <summary>The memcached door: listens, and serves a store to memcached clients.</summary>
+public sealed class KvServer : IDisposable
+{
+    private readonly ServerState _state;
+    private readonly Listeners _listeners;
+    private readonly ITransport _transport;
+    private bool _stopped;
+
+    private KvServer(ServerState state, Listeners listeners, ITransport transport)
+    {
+        _state = state;
+        _listeners = listeners;
+        _transport = transport;
+        EndPoints = listeners.EndPoints;
+    }
+
+    /// <summary>Where the server listens.</summary>
+    public IReadOnlyList<EndPoint> EndPoints { get; }
+
+    /// <summary>What carries the bytes: for tests.</summary>
+    internal ITransport Transport => _transport;
+
+    /// <summary>
+    /// Raises the limit of open descriptors to what the options need. To be called before root's rights are given up; a system that
+    /// allows fewer than the connections asked for is an error.
+    /// </summary>
+    /// <param name="options">How many connections.</param>
+    /// <param name="mistake">What to tell the operator when it fails.</param>
+    public static bool TryRaiseLimits(ServerOptions options, [NotNullWhen(false)] out string? mistake)
+    {
+        mistake = LinuxCalls.IsSupported && !LinuxCalls.EnsureDescriptors(options.MaxConnections, ConnectionTable.ReservedDescriptors)
+            ? "failed to set rlimit for open files. Try starting as root or requesting smaller maxconns value (-c)."
+            : null;
+        return mistake == null;
+    }
+
+    /// <summary>Opens the listening sockets and starts the loops.</summary>
+    /// <param name="options">How to listen and what to allow.</param>
+    /// <param name="storeOptions">What the store was made with, for limits and statistics.</param>
+    /// <param name="store">The store; it stays the caller's.</param>
+    /// <param name="log">Where lines for the operator go.</param>
+    /// <param name="shutdown">
+    /// What is to happen when a client sends <c>shutdown</c> and is allowed to; the argument says whether it asked for a graceful stop.
+    /// Called on a loop, as soon as the first connection is accepted.
+    /// </param>
+    /// <exception cref="ArgumentException">The options have mistakes; the message names them all.</exception>
+    /// <exception cref="ListenException">An address is in use or does not exist, or the system's limits are too low.</exception>
+    public static KvServer Start(ServerOptions options, StoreOptions storeOptions, Store store, ServerLog log,
+        Action<bool>? shutdown = null)
+    {
+        ServerLimits.AssertRelations();
+        IReadOnlyList<string> mistakes = options.Check();
+        if (mistakes.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", mistakes), nameof(options));
+        }
+
+        Listeners listeners = Listeners.Open(options);
+        ServerState? state = null;
+        ITransport? transport = null;
+        try
+        {
+            state = new(options, storeOptions, store, log) { ShutdownRequested = shutdown };
+            transport = Create(state);
+            state.Transport = (transport.Name, transport.Loops);
+            state.TcpPort = listeners.EndPoints[0] is IPEndPoint first ? first.Port : 0;
+            Announce(state, listeners);
+            transport.Start(listeners.Sockets);
+            return new(state, listeners, transport);
+        }
+        catch
+        {
+            transport?.Dispose();
+            state?.Dispose();
+            listeners.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops: no new connections, requests already received are answered, replies are sent to clients that read them within a few
+    /// seconds, then everything is closed.
+    /// </summary>
+    public void Stop()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            _transport.Stop(_listeners.Dispose);
+        }
+    }
+
+    /// <summary>Stops when that has not been done, and gives everything back.</summary>
+    public void Dispose()
+    {
+        Stop();
+        _transport.Dispose();
+        _listeners.Dispose();
+        _state.Dispose();
+    }
+
+    private static void Announce(ServerState state, Listeners listeners)
+    {
+        foreach (Socket listener in listeners.Sockets.Where(_ => state.Verbosity > 1))
+        {
+            state.Log.Traffic('<', (int)listener.Handle, default, "server listening (auto-negotiate)"u8);
+        }
+    }
+
+    private static ITransport Create(ServerState state)
+    {
+        bool native = state.Options.Transport switch
+        {
+            TransportKind.Epoll => true,
+            TransportKind.Pipelines => false,
+            _ => LinuxCalls.IsSupported,
+        };
+        return native ? new EpollTransport(state) : new PipesTransport(state, ChosenSocketPipes.Create());
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace AotKv.Server;
+
+/// <summary>The bounds that are not options, each with its reason.</summary>
+internal static class ServerLimits
+{
+    /// <summary>
+    /// What a loop reads at once. A larger buffer saves nothing: at 32 requests of a few dozen bytes a batch is 1 to 4 KiB, and
+    /// a large value goes into a buffer of its own.
+    /// </summary>
+    public const int ReadBufferBytes = 64 << 10;
+
+    /// <summary>Replies that are collected before they are sent; a batch that replies more is sent in several parts.</summary>
+    public const int ReplyBufferBytes = 64 << 10;
+
+    /// <summary>
+    /// Room that must be free before a request is executed: the longest reply without a value is a VALUE line of a 250-byte key
+    /// (250 + 64), behind which END must fit.
+    /// </summary>
+    public const int MinReplyRoomBytes = 512;
+
+    /// <summary>An unfinished storage request that is longer gets a buffer of its own, which grows as bytes arrive.</summary>
+    public const int UploadThresholdBytes = 16 << 10;
+
+    /// <summary>First size of an upload buffer; doubled until the announced length is reached.</summary>
+    public const int UploadFirstBytes = 64 << 10;
+
+    /// <summary>
+    /// Held bytes (an unfinished request, unsent replies) up to this length are copied between the loop's shared buffer and a
+    /// small block of the connection; longer ones stay in the connection's block. A copy of 16 KiB costs less than a system call.
+    /// </summary>
+    public const int HeldCopyBytes = 16 << 10;
+
+    /// <summary>The longest request line that is waited for. Only <c>get</c> and <c>gets</c> may pass 2048 bytes at all.</summary>
+    public const int MaxLineBytes = 32 << 20;
+
+    /// <summary>Requests, or keys of one request, that are looked up together.</summary>
+    public const int BatchRequests = 16;
+
+    /// <summary>What memcached adds to key and value when it holds an item against -I (header 48, CAS 8, terminators 3).</summary>
+    public const int ItemOverheadBytes = 59;
+
+    /// <summary>... and for client flags other than 0.</summary>
+    public const int ItemFlagsBytes = 4;
+
+    /// <summary>How long a stopping server waits for clients to take the replies they are owed, milliseconds.</summary>
+    public const int StopDeadlineMs = 5000;
+
+    [Conditional("DEBUG")]
+    internal static void AssertRelations()
+    {
+        Debug.Assert(ReplyBufferBytes >= 2 * MinReplyRoomBytes, "a reply buffer holds more than one reply");
+        Debug.Assert(UploadThresholdBytes <= ReadBufferBytes, "what is not an upload fits the read buffer");
+        Debug.Assert(HeldCopyBytes < ReadBufferBytes, "held bytes leave room to read");
+    }
+}

@@ -1,0 +1,102 @@
+namespace AotKv.Server;
+
+/// <summary>How a <see cref="KvServer"/> listens and what it allows. <see cref="Check"/> names every value that is out of range.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>memcached's port.</summary>
+    public const int DefaultPort = 11211;
+
+    /// <summary>The largest <see cref="MaxConnections"/>: what fits the table of descriptors.</summary>
+    public const int MaxConnectionsCeiling = 1 << 20;
+
+    /// <summary>The largest <see cref="Threads"/>.</summary>
+    public const int MaxThreads = 1024;
+
+    /// <summary>TCP port, 1 to 65535, for every address of <see cref="Listen"/> that names none; 0 picks a free one.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>Where to listen; empty means the loopback addresses (127.0.0.1, and ::1 where there is IPv6).</summary>
+    public IReadOnlyList<ListenAddress> Listen { get; init; } = [];
+
+    /// <summary>Listen on this unix socket instead of TCP; null for TCP.</summary>
+    public string? UnixSocketPath { get; init; }
+
+    /// <summary>Permissions of the unix socket, 0 to octal 777; default octal 700.</summary>
+    public int UnixSocketMode { get; init; } = Convert.ToInt32("700", 8);
+
+    /// <summary>Client connections that may be open at once, 1 to <see cref="MaxConnectionsCeiling"/>; default 1024.</summary>
+    public int MaxConnections { get; init; } = 1024;
+
+    /// <summary>Event loops, 1 to <see cref="MaxThreads"/>; default the number of cores.</summary>
+    public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, MaxThreads);
+
+    /// <summary>Connections the system queues until they are accepted, at least 1; default 1024.</summary>
+    public int Backlog { get; init; } = 1024;
+
+    /// <summary>Requests of one connection that are executed before others have their turn, at least 1; default 20.</summary>
+    public int RequestsPerEvent { get; init; } = 20;
+
+    /// <summary><c>flush_all</c> is refused.</summary>
+    public bool FlushDisabled { get; init; }
+
+    /// <summary>The <c>shutdown</c> command is allowed.</summary>
+    public bool ShutdownEnabled { get; init; }
+
+    /// <summary>0 silent; 1 errors; 2 also requests and replies; 3 also state changes. At least 0; default 0.</summary>
+    public int Verbosity { get; init; }
+
+    /// <summary>
+    /// Bytes that the buffers of all connections may take together (unfinished requests, large uploads, unread replies). At least
+    /// 1 MiB; default 64 MiB, or more for a large store (see <see cref="BufferLimitFor"/>).
+    /// </summary>
+    public long BufferLimitBytes { get; init; } = 64L << 20;
+
+    /// <summary>Which transport to use; tests set it.</summary>
+    internal TransportKind Transport { get; init; }
+
+    /// <summary>How long a stopping server waits for clients to take what they are owed, milliseconds; tests shorten it.</summary>
+    internal int StopDeadlineMs { get; init; } = ServerLimits.StopDeadlineMs;
+
+    /// <summary>A buffer bound that suits a store: 64 MiB, a quarter of its memory, or four of its largest items, whichever is most.</summary>
+    /// <param name="memoryLimitBytes">The store's memory limit.</param>
+    /// <param name="maxItemBytes">The store's largest item.</param>
+    public static long BufferLimitFor(long memoryLimitBytes, long maxItemBytes) =>
+        Math.Max(64L << 20, Math.Max(memoryLimitBytes / 4, maxItemBytes * 4));
+
+    /// <summary>Every mistake in the options, in words that say what to do; empty when there is none.</summary>
+    public IReadOnlyList<string> Check()
+    {
+        List<string> mistakes = [];
+        Expect(Port is >= 0 and <= 65535, $"the port must be 0 to 65535, not {Port}");
+        Expect(UnixSocketMode is >= 0 and <= 511, $"the unix socket's permissions must be octal 0 to 777, not {Convert.ToString(UnixSocketMode, 8)}");
+        Expect(UnixSocketPath is null or { Length: > 0 }, "the unix socket's path must not be empty");
+        Expect(MaxConnections is > 0 and <= MaxConnectionsCeiling, $"maximum connections must be 1 to {MaxConnectionsCeiling}, not {MaxConnections}");
+        Expect(Threads is > 0 and <= MaxThreads, $"the number of threads must be 1 to {MaxThreads}, not {Threads}");
+        Expect(Backlog > 0, $"the listen backlog must be greater than 0, not {Backlog}");
+        Expect(RequestsPerEvent > 0, $"the number of requests per event must be greater than 0, not {RequestsPerEvent}");
+        Expect(Verbosity >= 0, "the verbosity must not be negative");
+        Expect(BufferLimitBytes >= 1 << 20, "the buffer limit must be at least 1 MiB");
+        return mistakes;
+
+        void Expect(bool holds, string mistake)
+        {
+            if (!holds)
+            {
+                mistakes.Add(mistake);
+            }
+        }
+    }
+}
+
+/// <summary>Which transport serves the connections.</summary>
+internal enum TransportKind
+{
+    /// <summary>The native loops where there are any (Linux), otherwise the pipelines.</summary>
+    Platform,
+
+    /// <summary>Native epoll loops.</summary>
+    Epoll,
+
+    /// <summary>Pipelines over the framework's sockets.</summary>
+    Pipelines,
+}

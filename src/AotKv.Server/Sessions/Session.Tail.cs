@@ -1,0 +1,186 @@
+using AotKv.Protocol;
+using AotKv.Protocol.Text;
+using AotKv.Server.Stats;
+
+namespace AotKv.Server.Sessions;
+
+/// <summary>What ends a batch before its room is used: incomplete, bad and too large requests.</summary>
+internal sealed partial class Session
+{
+    private SessionStatus FinishTail(BatchEnd end, ref Request request, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    {
+        switch (end)
+        {
+            case BatchEnd.InputUsed:
+                return SessionStatus.NeedInput;
+            case BatchEnd.PartialLine:
+                return HoldLine(input, ref consumed);
+            case BatchEnd.PartialData:
+                return BeginData(request, input, ref consumed, ref writer);
+            case BatchEnd.TooLarge:
+                if (writer.Room < ServerLimits.MinReplyRoomBytes)
+                {
+                    return SessionStatus.ReplyFull;
+                }
+
+                ReadOnlySpan<byte> line = input.Slice(consumed, request.LineLength);
+                _commands.FailStorage(request, line.Slice(request.KeyOffset, request.KeyLength), Counter.StoreTooLarge);
+                LogBad(request, line);
+                consumed += request.LineLength;
+                return BeginSwallow(request, request.ValueLength + 2L, Refusal.TooLarge, input, ref consumed, ref writer);
+            default:
+                return Reject(request, input, ref consumed, ref writer);
+        }
+    }
+
+    private SessionStatus HoldLine(ReadOnlySpan<byte> input, ref int consumed)
+    {
+        _scanned = input.Length - consumed;
+        if (_scanned <= ServerLimits.MaxLineBytes)
+        {
+            return SessionStatus.NeedInput;
+        }
+
+        consumed = input.Length;
+        _phase = Phase.Closed;
+        return SessionStatus.Close;
+    }
+
+    private SessionStatus Reject(in Request request, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    {
+        if (request.Error is ProtocolError.LineTooLong or ProtocolError.ForeignProtocol)
+        {
+            consumed = input.Length;
+            _phase = Phase.Closed;
+            return SessionStatus.Close;
+        }
+
+        if (writer.Room < ServerLimits.MinReplyRoomBytes)
+        {
+            return SessionStatus.ReplyFull;
+        }
+
+        LogBad(request, input.Slice(consumed, request.LineLength));
+        consumed += request.LineLength;
+        return BeginSwallow(request, request.SwallowLength, Refusal.ProtocolError, input, ref consumed, ref writer);
+    }
+
+    private void LogBad(in Request request, ReadOnlySpan<byte> line)
+    {
+        if (_host.State.Verbosity > 1)
+        {
+            LogRequest(request, line);
+        }
+    }
+
+    /// <summary>Drops a data block; its request is answered when the last byte of it has gone.</summary>
+    private SessionStatus BeginSwallow(
+        in Request request, long length, Refusal refusal, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    {
+        _request = request;
+        _refusal = refusal;
+        _swallow = length;
+        _phase = Phase.Swallow;
+        return ContinueSwallow(input, ref consumed, ref writer);
+    }
+
+    private SessionStatus ContinueSwallow(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    {
+        int part = (int)Math.Min(_swallow, input.Length - consumed);
+        consumed += part;
+        _swallow -= part;
+        if (_swallow > 0)
+        {
+            return SessionStatus.NeedInput;
+        }
+
+        _phase = Phase.Line;
+        int start = writer.Length;
+        writer.Write(_refusal switch
+        {
+            Refusal.TooLarge => TextReplies.TooLarge,
+            Refusal.ReadOutOfMemory => TextReplies.OutOfMemoryReading,
+            _ => TextReplies.For(_request.Error),
+        });
+        EndReply(_request, start, ref writer);
+        return SessionStatus.Continue;
+    }
+
+    /// <summary>A data block is not complete: a short one stays in the input, a long one gets memory of its own.</summary>
+    private SessionStatus BeginData(in Request request, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    {
+        _request = request;
+        if (request.LineLength + request.ValueLength + 2L <= ServerLimits.UploadThresholdBytes)
+        {
+            _phase = Phase.Data;
+            return SessionStatus.NeedInput;
+        }
+
+        ReadOnlySpan<byte> line = input.Slice(consumed, request.LineLength);
+        LogBad(request, line);
+        if (!_upload.TryBegin(_host.Pool, line.Slice(request.KeyOffset, request.KeyLength), request.ValueLength))
+        {
+            consumed += request.LineLength;
+            return FailUpload(line.Slice(request.KeyOffset, request.KeyLength), request.ValueLength + 2L, input, ref consumed, ref writer);
+        }
+
+        consumed += request.LineLength;
+        _phase = Phase.Upload;
+        return ContinueUpload(input, ref consumed, ref writer);
+    }
+
+    private SessionStatus ContinueUpload(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    {
+        while (_upload.Missing > 0)
+        {
+            ReadOnlySpan<byte> rest = input.Slice(consumed);
+            if (rest.IsEmpty)
+            {
+                return SessionStatus.NeedInput;
+            }
+
+            Span<byte> room = _upload.Room(_host.Pool);
+            if (room.IsEmpty)
+            {
+                return FailUpload(_upload.Key, _upload.Missing, input, ref consumed, ref writer);
+            }
+
+            int part = Math.Min(room.Length, rest.Length);
+            rest.Slice(0, part).CopyTo(room);
+            _upload.Advance(part);
+            consumed += part;
+        }
+
+        if (writer.Room < ServerLimits.MinReplyRoomBytes)
+        {
+            return SessionStatus.ReplyFull;
+        }
+
+        int start = writer.Length;
+        ReadOnlySpan<byte> data = _upload.Data;
+        if (TextParser.ParseData(data, _request.ValueLength) == ParseStatus.Done)
+        {
+            _commands.Storage(_request, _store.Key(_upload.Key), data.Slice(0, _request.ValueLength), ref writer);
+        }
+        else
+        {
+            _commands.BadDataChunk(ref writer);
+        }
+
+        _upload.End(_host.Pool);
+        _phase = Phase.Line;
+        EndReply(_request, start, ref writer);
+        return SessionStatus.Continue;
+    }
+
+    private SessionStatus FailUpload(ReadOnlySpan<byte> key, long missing, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    {
+        _commands.FailStorage(_request, key, Counter.StoreNoMemory);
+        if (_upload.IsActive)
+        {
+            _upload.End(_host.Pool);
+        }
+
+        return BeginSwallow(_request, missing, Refusal.ReadOutOfMemory, input, ref consumed, ref writer);
+    }
+}

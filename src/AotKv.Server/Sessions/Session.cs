@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using AotKv.Engine;
+using AotKv.Protocol;
+using AotKv.Protocol.Text;
+using AotKv.Server.Stats;
+using CommunityToolkit.HighPerformance.Buffers;
+
+namespace AotKv.Server.Sessions;
+
+/// <summary>
+/// The protocol side of one connection: bytes in, reply bytes out, no socket. It keeps what spans several reads (a request cut
+/// in the middle, a large upload, a multi-get whose reply was full) and nothing else; the transport keeps unconsumed input and
+/// unsent replies. One thread at a time.
+/// </summary>
+/// <remarks>
+/// The way of the bytes: <see cref="Prepare"/> parses a batch of requests and asks for the memory their keys live in,
+/// <see cref="Execute"/> runs them in order, then whatever ended the batch is dealt with (Session.Tail.cs). What could not be
+/// finished leaves a <see cref="Phase"/> behind, which the next call continues first (Session.Continue.cs).
+/// </remarks>
+internal sealed partial class Session : IDisposable
+{
+    private readonly SessionHost _host;
+    private readonly ClassicCommands _commands;
+    private readonly Store _store;
+    private readonly int _id;
+
+    private Phase _phase;
+    private bool _replyRefused; // transport found no memory for the next value
+    private int _scanned; // leading input bytes known to hold no line end
+    private int _position; // Phase.Get: where in the keys to go on
+    private long _swallow; // Phase.Swallow: bytes to drop
+    private int _required; // room the next value needs
+    private Request _request; // the request the phase is about
+    private Upload _upload;
+    private ArrayPoolBufferWriter<byte>? _long; // Phase.LongReply: a reply made in one piece
+    private int _longSent;
+
+    /// <summary>Makes the session of a new connection.</summary>
+    /// <param name="host">What the connection's loop lends it.</param>
+    /// <param name="id">The connection's number in the log.</param>
+    public Session(SessionHost host, int id)
+    {
+        _host = host;
+        _commands = host.Commands;
+        _store = host.Store;
+        _id = id;
+    }
+
+    /// <summary>What the next call has to continue with.</summary>
+    private enum Phase : byte
+    {
+        /// <summary>The first byte of the connection.</summary>
+        First,
+
+        /// <summary>The beginning of a request.</summary>
+        Line,
+
+        /// <summary>The rest of a data block; request line and data stay in the input.</summary>
+        Data,
+
+        /// <summary>The rest of a data block, collected in the upload.</summary>
+        Upload,
+
+        /// <summary>Input to drop; then the answer of the bad request.</summary>
+        Swallow,
+
+        /// <summary>A retrieval; its line stays in the input.</summary>
+        Get,
+
+        /// <summary>A reply that is handed out in pieces.</summary>
+        LongReply,
+
+        /// <summary>Nothing more.</summary>
+        Closed,
+    }
+
+    /// <summary>
+    /// Answers what can be answered. Never throws for what a client sends; allocates nothing except for statistics.
+    /// </summary>
+    /// <param name="input">The bytes not consumed by the last call, and new ones behind them.</param>
+    /// <param name="reply">Room for replies, at least twice <see cref="ServerLimits.MinReplyRoomBytes"/> when nothing is in it.</param>
+    /// <param name="budget">Requests to execute at most, at least 1.</param>
+    public SessionResult Process(ReadOnlySpan<byte> input, Span<byte> reply, int budget)
+    {
+        ReplyWriter writer = new(reply);
+        int consumed = 0;
+        _required = 0;
+        SessionStatus status = SessionStatus.Continue;
+        Phase before = _phase;
+        if (before != Phase.Line)
+        {
+            status = ContinuePhase(input, ref consumed, ref writer, ref budget);
+        }
+
+        while (status == SessionStatus.Continue)
+        {
+            status = RunBatch(input, ref consumed, ref writer, ref budget);
+        }
+
+        Debug.Assert((uint)consumed <= (uint)input.Length, "consumes what it was given");
+        if (_phase != before && _host.State.Verbosity > 2)
+        {
+            _host.State.Log.Line($"{_id}: going from {before} to {_phase}");
+        }
+
+        return new(status, consumed, writer.Length, _required);
+    }
+
+    /// <summary>
+    /// First step for requests of several connections that are looked up together: asks the processor for the index line of the first
+    /// request's key. It changes nothing; Process follows with the same input.
+    /// </summary>
+    /// <returns>What <see cref="Engine.Store.PrefetchRecord"/> takes in the second step; 0 when there is no key.</returns>
+    public ulong Announce(ReadOnlySpan<byte> input)
+    {
+        if (_phase != Phase.Line || _scanned != 0 || TextParser.Parse(input, 0, out Request request) != ParseStatus.Done || request.KeyLength == 0)
+        {
+            return 0;
+        }
+
+        ulong hash = _store.Key(input.Slice(request.KeyOffset, request.KeyLength)).Hash;
+        _store.PrefetchSlot(hash);
+        return hash;
+    }
+
+    /// <summary>The transport has no memory for the value that needs <see cref="SessionResult.RequiredReplyBytes"/>: it is refused.</summary>
+    public void RefuseLargeReply()
+    {
+        _replyRefused = true;
+        _host.Counters.Add(Counter.ReplyBufferExhausted);
+    }
+
+    /// <summary>
+    /// Where the transport may put the next received bytes itself, instead of passing them as input: the rest of a large data
+    /// block. Empty when there is none, or no memory for it. Bytes put there are told by <see cref="Received"/>.
+    /// </summary>
+    public Span<byte> DirectRoom() => _phase == Phase.Upload && _upload.Missing > 0 ? _upload.Room(_host.Pool) : default;
+
+    /// <summary>Says how many bytes were put into <see cref="DirectRoom"/>; Process follows.</summary>
+    public void Received(int bytes) => _upload.Advance(bytes);
+
+    /// <summary>Gives back what the session holds.</summary>
+    public void Dispose()
+    {
+        if (_upload.IsActive)
+        {
+            _upload.End(_host.Pool);
+        }
+
+        _long?.Dispose();
+        _long = null;
+        _phase = Phase.Closed;
+    }
+
+    private SessionStatus RunBatch(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer, ref int budget)
+    {
+        if (budget <= 0)
+        {
+            return consumed == input.Length ? SessionStatus.NeedInput : SessionStatus.Yield;
+        }
+
+        BatchEnd end = Prepare(input, consumed, Math.Min(budget, ServerLimits.BatchRequests), out int count);
+        for (int i = 0; i < count; i++)
+        {
+            ref PreparedRequest item = ref _host.Batch.Items[i];
+            consumed = item.Offset;
+            SessionStatus status = Execute(ref item, input.Slice(item.Offset, item.Length), ref writer, ref budget);
+            if (status is SessionStatus.Continue)
+            {
+                consumed += item.Length;
+                continue;
+            }
+
+            // The requests behind this one are parsed again when its turn is over; so is this one, unless it has been answered.
+            _scanned = 0;
+            if (_phase is Phase.LongReply or Phase.Closed)
+            {
+                consumed += item.Length;
+            }
+
+            return status;
+        }
+
+        return end == BatchEnd.Full ? SessionStatus.Continue : FinishTail(end, ref _host.Batch.Items[count].Request, input, ref consumed, ref writer);
+    }
+
+    /// <summary>Parses up to so many whole requests and asks the store's memory for their keys.</summary>
+    private BatchEnd Prepare(ReadOnlySpan<byte> input, int offset, int limit, out int count)
+    {
+        PreparedRequest[] items = _host.Batch.Items;
+        BatchEnd end = BatchEnd.Full;
+        for (count = 0; count < limit; count++)
+        {
+            ref PreparedRequest item = ref items[count];
+            if (offset == input.Length)
+            {
+                end = BatchEnd.InputUsed;
+                break;
+            }
+
+            ReadOnlySpan<byte> rest = input.Slice(offset);
+            ParseStatus status = TextParser.Parse(rest, _scanned, out item.Request);
+            _scanned = 0;
+            if (status != ParseStatus.Done)
+            {
+                end = status == ParseStatus.NeedMore ? BatchEnd.PartialLine : BatchEnd.Bad;
+                break;
+            }
+
+            item.Offset = offset;
+            item.Length = item.Request.LineLength;
+            if (IsStorage(item.Request.Verb))
+            {
+                if (_commands.IsTooLarge(item.Request))
+                {
+                    end = BatchEnd.TooLarge;
+                    break;
+                }
+
+                item.Length += item.Request.ValueLength + 2;
+                if (item.Length > rest.Length)
+                {
+                    end = BatchEnd.PartialData;
+                    break;
+                }
+            }
+
+            offset += item.Length;
+            if (item.Request.KeyLength > 0)
+            {
+                item.Hash = _store.Key(rest.Slice(item.Request.KeyOffset, item.Request.KeyLength)).Hash;
+                if (offset < input.Length || count > 0)
+                {
+                    _store.PrefetchSlot(item.Hash);
+                }
+            }
+        }
+
+        if (count > 1)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (items[i].Request.KeyLength > 0)
+                {
+                    _store.PrefetchRecord(items[i].Hash);
+                }
+            }
+        }
+
+        return end;
+    }
+
+    private static bool IsStorage(Verb verb) => verb is >= Verb.Set and <= Verb.Cas;
+
+    private static bool IsRetrieval(Verb verb) => verb is >= Verb.Get and <= Verb.Gats;
+}

@@ -1,0 +1,42 @@
+using AotKv.Engine;
+using AotKv.Server.Buffers;
+using AotKv.Server.Stats;
+
+namespace AotKv.Server.Sessions;
+
+/// <summary>
+/// What one loop lends to its sessions: only one of them runs at a time. The pipelines transport, which has no loops, makes one
+/// for each connection.
+/// </summary>
+internal sealed class SessionHost : IDisposable
+{
+    public SessionHost(ServerState state, int keepBytes)
+    {
+        State = state;
+        Store = state.Store;
+        Clock = state.Store.Clock;
+        Counters = state.Counters.Create();
+        Pool = new(state.Buffers, keepBytes);
+        Commands = new(this);
+    }
+
+    public ServerState State { get; }
+
+    public Store Store { get; }
+
+    public Clock Clock { get; }
+
+    public CounterBlock Counters { get; }
+
+    public BlockPool Pool { get; }
+
+    public RequestBatch Batch { get; } = new();
+
+    public ClassicCommands Commands { get; }
+
+    public void Dispose()
+    {
+        Pool.Dispose();
+        State.Counters.Retire(Counters);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using AotKv.Server.Buffers;
+using AotKv.Server.Sessions;
+
+namespace AotKv.Server.Transport.Native;
+
+/// <summary>
+/// One connection of a native loop. Everything but <see cref="Loop"/> and <see cref="Descriptor"/> is touched by its loop only. An
+/// idle connection owns no buffer: both blocks are empty.
+/// </summary>
+[DebuggerDisplay("{Descriptor}: held {HeldLength}, unsent {UnsentLength}")]
+internal sealed class EpollConnection
+{
+    public EpollConnection(EpollLoop loop, int descriptor)
+    {
+        Loop = loop;
+        Descriptor = descriptor;
+        Session = new(loop.Host, descriptor);
+    }
+
+    public EpollLoop Loop { get; }
+
+    public int Descriptor { get; }
+
+    public Session Session { get; }
+
+    /// <summary>Input that is not consumed: an unfinished request, or requests that wait for room or for their turn.</summary>
+    public NativeBlock Held;
+
+    /// <summary>Bytes of <see cref="Held"/>, from its start.</summary>
+    public int HeldLength;
+
+    /// <summary>Replies that are not sent.</summary>
+    public NativeBlock Unsent;
+
+    /// <summary>Where in <see cref="Unsent"/> they begin.</summary>
+    public int UnsentStart;
+
+    /// <summary>How many bytes they are.</summary>
+    public int UnsentLength;
+
+    /// <summary>The client does not read: the loop waits until it can send, and does not receive.</summary>
+    public bool WaitsForRoom;
+
+    /// <summary>It stands in the loop's queue of those that gave way to others.</summary>
+    public bool IsQueued;
+
+    /// <summary>To be closed when everything is sent.</summary>
+    public bool IsEnding;
+
+    /// <summary>Closed; the object may still stand in the queue.</summary>
+    public bool IsClosed;
+}

@@ -1,0 +1,156 @@
+using System.IO.Pipelines;
+using AotKv.Server.Sessions;
+using AotKv.Server.Stats;
+
+namespace AotKv.Server.Transport.Pipes;
+
+/// <summary>
+/// A session over any pair of pipes: bytes of the input pipe go in as they lie there, replies are written straight into the output
+/// pipe and flushed once per read.
+/// </summary>
+internal sealed class PipesConnection : IDisposable
+{
+    private const int MinSpanBytes = 2 * ServerLimits.MinReplyRoomBytes;
+
+    private readonly ServerState _state;
+    private readonly SessionHost _host;
+    private readonly Session _session;
+    private readonly IDuplexPipe _pipe;
+    private HeldInput _held;
+    private int _wanted = MinSpanBytes; // room the next call of the session needs
+    private long _borrowed; // taken from the budget for a large reply
+    private long _unflushed;
+
+    public PipesConnection(ServerState state, IDuplexPipe pipe, int id)
+    {
+        _state = state;
+        _pipe = pipe;
+        _host = new(state, keepBytes: 0);
+        _session = new(_host, id);
+    }
+
+    /// <summary>Serves until the client or the session ends the connection, or the pending read is cancelled.</summary>
+    public async Task RunAsync()
+    {
+        while (true)
+        {
+            ReadResult read = await _pipe.Input.ReadAsync().ConfigureAwait(false);
+            _host.Clock.Refresh();
+            bool goesOn = true;
+            foreach (ReadOnlyMemory<byte> part in read.Buffer)
+            {
+                _host.Counters.Add(Counter.BytesRead, part.Length);
+                _host.Counters.Add(Counter.Receives);
+                goesOn = goesOn && await ServeAsync(part).ConfigureAwait(false);
+            }
+
+            _pipe.Input.AdvanceTo(read.Buffer.End);
+            goesOn = await FlushAsync().ConfigureAwait(false) && goesOn;
+            if (!goesOn || read.IsCompleted || read.IsCanceled)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _held.Clear(_host.Pool);
+        GiveBack();
+        _host.Dispose();
+    }
+
+    /// <summary>Gives a part of the input to the session until it needs more; false to end the connection.</summary>
+    private async ValueTask<bool> ServeAsync(ReadOnlyMemory<byte> part)
+    {
+        bool held = !_held.IsEmpty;
+        if (held && !_held.TryAppend(_host.Pool, part.Span))
+        {
+            return Exhausted();
+        }
+
+        int position = 0;
+        while (true)
+        {
+            SessionStatus status = held ? StepHeld() : Step(part.Span, ref position);
+            if (status == SessionStatus.NeedInput)
+            {
+                return held || position == part.Length || _held.TryAppend(_host.Pool, part.Span[position..]) || Exhausted();
+            }
+
+            if (status == SessionStatus.Close)
+            {
+                return false;
+            }
+
+            if (_unflushed >= ServerLimits.ReplyBufferBytes && !await FlushAsync().ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+    }
+
+    private SessionStatus StepHeld()
+    {
+        int position = 0;
+        SessionStatus status = Step(_held.Bytes, ref position);
+        _held.Consume(_host.Pool, position);
+        return status;
+    }
+
+    private SessionStatus Step(ReadOnlySpan<byte> input, ref int position)
+    {
+        SessionResult result = _session.Process(input[position..], _pipe.Output.GetSpan(_wanted), int.MaxValue);
+        _pipe.Output.Advance(result.Written);
+        _host.Counters.Add(Counter.BytesWritten, result.Written);
+        _unflushed += result.Written;
+        position += result.Consumed;
+        _wanted = Math.Max(result.RequiredReplyBytes, MinSpanBytes);
+        if (_wanted > ServerLimits.ReplyBufferBytes)
+        {
+            Borrow();
+        }
+
+        return result.Status;
+    }
+
+    /// <summary>A large value takes memory from the common budget until it is sent.</summary>
+    private void Borrow()
+    {
+        if (_state.Buffers.TryTake(_wanted))
+        {
+            _borrowed += _wanted;
+            return;
+        }
+
+        _session.RefuseLargeReply();
+        _wanted = MinSpanBytes;
+    }
+
+    private void GiveBack()
+    {
+        _state.Buffers.Give(_borrowed);
+        _borrowed = 0;
+    }
+
+    private bool Exhausted()
+    {
+        _host.Counters.Add(Counter.ReadBufferExhausted);
+        return false;
+    }
+
+    private async ValueTask<bool> FlushAsync()
+    {
+        if (_unflushed == 0)
+        {
+            return true;
+        }
+
+        _unflushed = 0;
+        _host.Counters.Add(Counter.Sends);
+        FlushResult result = await _pipe.Output.FlushAsync().ConfigureAwait(false);
+        GiveBack();
+        return !result.IsCompleted;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Net.Sockets;
+using AotKv.Protocol.Text;
+
+namespace AotKv.Server.Transport.Pipes;
+
+/// <summary>
+/// The transport for every platform: the framework's sockets, each connection a session over a pair of pipes. Threads are the
+/// framework's; a connection's session runs on one of them at a time.
+/// </summary>
+internal sealed class PipesTransport : ITransport
+{
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly ServerState _state;
+    private readonly ISocketPipes _pipes;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ISocketPipe, Task> _connections = []; // _lock
+    private Task _accepting = Task.CompletedTask;
+
+    public PipesTransport(ServerState state, ISocketPipes pipes)
+    {
+        _state = state;
+        _pipes = pipes;
+    }
+
+    public string Name => _pipes.Name;
+
+    public int Loops => _state.Options.Threads;
+
+    public void Start(IReadOnlyList<Socket> listeners) => _accepting = Task.WhenAll(listeners.Select(AcceptAsync));
+
+    public void Stop(Action release)
+    {
+        _stop.Cancel();
+        _accepting.Wait();
+        release();
+        KeyValuePair<ISocketPipe, Task>[] open;
+        lock (_lock)
+        {
+            open = [.. _connections];
+        }
+
+        foreach ((ISocketPipe pipe, _) in open)
+        {
+            pipe.Input.CancelPendingRead();
+        }
+
+        Task all = Task.WhenAll(open.Select(entry => entry.Value));
+        if (!all.Wait(_state.Options.StopDeadlineMs))
+        {
+            foreach ((ISocketPipe pipe, _) in open)
+            {
+                pipe.Abort();
+            }
+
+            all.Wait();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_stop.IsCancellationRequested)
+        {
+            Stop(() => { });
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        while (true)
+        {
+            try
+            {
+                Admit(await listener.AcceptAsync(_stop.Token).ConfigureAwait(false));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            {
+                _state.Connections.Pause();
+                await Task.Delay(AcceptPause).ConfigureAwait(false);
+                _state.Connections.Resume(AcceptPause.Ticks / TimeSpan.TicksPerMicrosecond);
+            }
+            catch (SocketException)
+            {
+                // The client went away before it was accepted.
+            }
+        }
+    }
+
+    private void Admit(Socket socket)
+    {
+        int id = (int)socket.Handle;
+        if (!_state.Connections.TryEnter())
+        {
+            _ = RejectAsync(socket);
+            return;
+        }
+
+        if (_state.Verbosity > 1)
+        {
+            _state.Log.Traffic('<', id, default, "new auto-negotiating client connection"u8);
+        }
+
+        ISocketPipe pipe = _pipes.Open(socket);
+        lock (_lock)
+        {
+            // The task removes itself from the table, which it cannot before this lock is left.
+            _connections.Add(pipe, Task.Run(() => ServeAsync(pipe, id)));
+        }
+    }
+
+    private async Task ServeAsync(ISocketPipe pipe, int id)
+    {
+        using (PipesConnection connection = new(_state, pipe, id))
+        {
+            try
+            {
+                await connection.RunAsync().ConfigureAwait(false);
+                await pipe.CloseAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The connection broke while it was written to or closed: it is over either way.
+                pipe.Abort();
+            }
+        }
+
+        _state.Connections.Leave();
+        if (_state.Verbosity > 1)
+        {
+            _state.Log.Traffic('<', id, default, "connection closed."u8);
+        }
+
+        lock (_lock)
+        {
+            _connections.Remove(pipe);
+        }
+    }
+
+    private async Task RejectAsync(Socket socket)
+    {
+        if (_state.Verbosity > 0)
+        {
+            _state.Log.Line("Too many open connections");
+        }
+
+        using (socket)
+        {
+            try
+            {
+                await socket.SendAsync(TextReplies.TooManyConnections.ToArray()).ConfigureAwait(false);
+                socket.Shutdown(SocketShutdown.Both);
+            }
+            catch (SocketException)
+            {
+                // It did not wait for the answer.
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace AotKv.CommandLine;
+
+/// <summary>Whether an option has an argument.</summary>
+internal enum ArgumentKind
+{
+    None,
+    Required,
+
+    /// <summary>Only as <c>--name=value</c>.</summary>
+    Optional,
+}
+
+/// <summary>One option of the command line.</summary>
+/// <param name="Letter">Its short form.</param>
+/// <param name="Name">Its long form.</param>
+/// <param name="Argument">Whether it has an argument.</param>
+/// <param name="Refusal">Why it is refused; null when it is served.</param>
+internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argument, string? Refusal = null)
+{
+    /// <summary>Both forms, as messages name it.</summary>
+    public override string ToString() => $"-{Letter}/--{Name}";
+}

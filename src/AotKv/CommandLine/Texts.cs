@@ -1,0 +1,52 @@
+using AotKv.Server;
+
+namespace AotKv.CommandLine;
+
+/// <summary>What <c>-h</c>, <c>-i</c> and <c>-V</c> print.</summary>
+internal static class Texts
+{
+    /// <summary>
+    /// Only what is there: tools search this text for the names of features. The defaults are those of the options' records.
+    /// </summary>
+    public const string Help = """
+        aotkv: a key-value server that speaks memcached's text protocol
+
+        Usage: aotkv [options]
+
+        -p, --port=NUM            TCP port (default: 11211; 0 picks a free one and prints it)
+        -l, --listen=ADDR         where to listen: HOST, HOST:PORT, [IPV6]:PORT or * for every address;
+                                  several with commas or repeated (default: loopback only)
+        -s, --unix-socket=FILE    unix socket to listen on; no TCP then
+        -a, --unix-mask=MODE      permissions of the unix socket, octal (default: 700)
+        -m, --memory-limit=NUM    memory for items and their index in megabytes (default: 64);
+                                  with k, m or g behind it, in that unit
+        -M, --disable-evictions   answer an error when memory is full instead of dropping items
+        -I, --max-item-size=SIZE  largest item in bytes; k, m or g behind it (default: 1m; 1k to 1g)
+        -c, --conn-limit=NUM      client connections at once (default: 1024)
+        -t, --threads=NUM         event loops (default: the number of cores)
+        -R, --max-reqs-per-event=NUM
+                                  requests of one connection before others have their turn (default: 20)
+        -b, --listen-backlog=NUM  connections waiting to be accepted (default: 1024)
+        -F, --disable-flush-all   refuse the flush_all command
+        -A, --enable-shutdown     allow the shutdown command
+        -d, --daemon              run in the background; returns when the server is ready
+        -P, --pidfile=FILE        write the process id into FILE
+        -u, --user=USER           user to become when started as root
+        -v, --verbose             print errors and warnings; -vv also requests and replies
+        -h, --help                this text
+        -i, --license             the license
+        -V, --version             the version
+
+        SIGTERM, SIGINT and SIGUSR1 stop the server after it has answered what it received.
+        Exit codes: 0 success, 1 failure, 64 wrong usage, 67 no such user, 71 cannot listen.
+
+        """;
+
+    public const string License = """
+        AotKv is free software under the MIT license.
+        Copyright (c) 2026 The AotKv authors
+
+        """;
+
+    public static string Version => $"aotkv {ServerVersion.Own} (answers as memcached {ServerVersion.Memcached})\n";
+}

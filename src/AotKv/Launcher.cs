@@ -1,0 +1,126 @@
+using System.Net;
+using AotKv.CommandLine;
+using AotKv.Engine;
+using AotKv.Process;
+using AotKv.Server;
+
+namespace AotKv;
+
+/// <summary>The life of the process, in order: command line, background, privileges, listening, serving, stopping.</summary>
+internal static class Launcher
+{
+    public static int Run(string[] arguments)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            ProcessCalls.FillStandardStreams();
+        }
+
+        Daemon? daemon = Daemon.Recognize(ref arguments);
+        IReadOnlyList<Mistake> mistakes = CommandLineParser.Parse(arguments, out LaunchOptions options);
+        if (mistakes.Count > 0)
+        {
+            foreach (Mistake mistake in mistakes)
+            {
+                StandardError.Complain(mistake.Message);
+            }
+
+            return mistakes[0].ExitCode;
+        }
+
+        switch (options.Action)
+        {
+            case LaunchAction.Help:
+                Console.Out.Write(Texts.Help);
+                return ExitCode.Success;
+            case LaunchAction.License:
+                Console.Out.Write(Texts.License);
+                return ExitCode.Success;
+            case LaunchAction.Version:
+                Console.Out.Write(Texts.Version);
+                return ExitCode.Success;
+            default:
+                return options.Daemon && daemon == null ? Daemon.Start(arguments) : Serve(options, daemon);
+        }
+    }
+
+    private static int Serve(LaunchOptions options, Daemon? daemon)
+    {
+        using StopSignals signals = new();
+        if (!KvServer.TryRaiseLimits(options.Server, out string? limits))
+        {
+            StandardError.Complain(limits);
+            return ExitCode.System;
+        }
+
+        int dropped = Privileges.Drop(options.User, out string? privileges);
+        if (privileges != null)
+        {
+            StandardError.Complain(privileges);
+        }
+
+        if (dropped != ExitCode.Success)
+        {
+            return dropped;
+        }
+
+        try
+        {
+            using Store store = new(options.Store);
+            ServerLog log = new(StandardError.Stream);
+            using KvServer server = KvServer.Start(options.Server, options.Store, store, log, signals.Request);
+            using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
+            Announce(options.Server, server);
+            daemon?.Complete(keepErrors: options.Server.Verbosity > 0);
+            signals.Wait();
+            Farewell(options.Server, signals, log);
+            server.Stop();
+            return ExitCode.Success;
+        }
+        catch (ListenException exception)
+        {
+            StandardError.Complain(exception.Message);
+            return ExitCode.System;
+        }
+        catch (InsufficientMemoryException)
+        {
+            StandardError.Complain("the system has no memory for the store; give a lower -m");
+            return ExitCode.System;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            StandardError.Complain($"-P {options.PidFile}: {exception.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>A chosen port is printed; a server that other machines can reach says so.</summary>
+    private static void Announce(ServerOptions options, KvServer server)
+    {
+        if (options.Port == 0 && server.EndPoints[0] is IPEndPoint)
+        {
+            Console.Out.WriteLine($"listening on {string.Join(" ", server.EndPoints)}");
+            Console.Out.Flush();
+        }
+
+        foreach (EndPoint endPoint in server.EndPoints)
+        {
+            if (endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
+            {
+                StandardError.Complain($"listening on {endPoint}: reachable from other machines, without authentication or encryption");
+            }
+        }
+    }
+
+    private static void Farewell(ServerOptions options, StopSignals signals, ServerLog log)
+    {
+        if (signals.IsGraceful)
+        {
+            log.Line("Gracefully stopping");
+        }
+        else if (options.Verbosity > 0)
+        {
+            log.Line("Exiting normally");
+        }
+    }
+}

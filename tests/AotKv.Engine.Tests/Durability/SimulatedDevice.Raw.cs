@@ -1,0 +1,50 @@
+// Relies on: as SimulatedFile.
+using AotKv.Engine.Log.Devices;
+
+namespace AotKv.Engine.Tests.Durability;
+
+/// <summary>A store's view of a <see cref="SimulatedDisk"/>.</summary>
+internal sealed unsafe class SimulatedDevice : LogDevice
+{
+    private readonly SimulatedDisk _disk;
+
+    public SimulatedDevice(SimulatedDisk disk) => _disk = disk;
+
+    public override DeviceStatus Create(string name, long bytes, out DeviceBlock? block) =>
+        Block(name, "create", _disk.Create(name, bytes, out SimulatedFile? file), file, out block);
+
+    public override DeviceStatus Open(string name, out DeviceBlock? block) =>
+        Block(name, "open", _disk.Open(name, out SimulatedFile? file), file, out block);
+
+    public override IReadOnlyList<string> List(string ending) =>
+        [.. _disk.Names.Where(name => name.EndsWith(ending, StringComparison.Ordinal))];
+
+    public override bool Sync(DeviceBlock block) => Note(_disk.Sync((SimulatedFile)block.Handle!), "sync " + block.Name);
+
+    public override bool SyncNames() => Note(_disk.SyncNames(), "sync names");
+
+    public override bool Rename(string from, string to) => Note(_disk.Rename(from, to), "rename " + from);
+
+    public override void Close(DeviceBlock block)
+    {
+    }
+
+    public override void Delete(DeviceBlock block) => _disk.Delete((SimulatedFile)block.Handle!);
+
+    public override void Dispose()
+    {
+    }
+
+    private DeviceStatus Block(string name, string what, DeviceStatus status, SimulatedFile? file, out DeviceBlock? block)
+    {
+        block = status == DeviceStatus.Ok ? new DeviceBlock(name, file!.Start, file.Bytes, file) : null;
+        _ = Note(status == DeviceStatus.Ok, $"{what} {name}");
+        return status;
+    }
+
+    private bool Note(bool good, string what)
+    {
+        LastError = good ? LastError : $"cannot {what}: simulated fault";
+        return good;
+    }
+}

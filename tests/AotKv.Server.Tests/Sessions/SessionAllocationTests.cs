@@ -1,0 +1,77 @@
+using System.Text;
+using AotKv.Server.Sessions;
+using AotKv.Server.Tests.Support;
+
+namespace AotKv.Server.Tests.Sessions;
+
+/// <summary>From parse to reply, nothing is allocated on the managed heap.</summary>
+public sealed class SessionAllocationTests
+{
+    [Theory]
+    [InlineData("get hit\r\n")]
+    [InlineData("get miss\r\n")]
+    [InlineData("gets hit\r\n")]
+    [InlineData("gat 100 hit\r\n")]
+    [InlineData("set hit 0 0 5\r\nhello\r\n")]
+    [InlineData("set ttl 0 100 5\r\nhello\r\n")]
+    [InlineData("add hit 0 0 5\r\nhello\r\n")]
+    [InlineData("append piece 0 0 0\r\n\r\n")]
+    [InlineData("cas hit 0 0 5 1\r\nhello\r\n")]
+    [InlineData("delete miss\r\n")]
+    [InlineData("set gone 0 0 1\r\n1\r\ndelete gone\r\n")]
+    [InlineData("incr number 1\r\n")]
+    [InlineData("decr number 1\r\n")]
+    [InlineData("touch hit 100\r\n")]
+    [InlineData("get hit miss a b c d e f g h i j k l m n o p q r s t hit\r\n")]
+    [InlineData("get hit\r\nget miss\r\nset hit 0 0 5\r\nhello\r\nincr number 1\r\nget hit\r\ndelete miss\r\nversion\r\n")]
+    [InlineData("bogus\r\n")]
+    [InlineData("set hit 0 0 5\r\nhello world\r\n")]
+    public void Process_after_warm_up_allocates_nothing(string requests)
+    {
+        using SessionFixture fixture = new();
+        fixture.Ask("set hit 0 0 5\r\nhello\r\nset number 0 0 10\r\n1000000000\r\nset piece 0 0 1\r\nx\r\n");
+        using Session session = new(fixture.Host, id: 9);
+        byte[] input = Encoding.ASCII.GetBytes(requests);
+        byte[] reply = new byte[ServerLimits.ReplyBufferBytes];
+        for (int i = 0; i < 1000; i++)
+        {
+            session.Process(input, reply, int.MaxValue);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            session.Process(input, reply, int.MaxValue);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Process_of_a_cut_large_upload_allocates_nothing()
+    {
+        using SessionFixture fixture = new();
+        using Session session = new(fixture.Host, id: 9);
+        byte[] head = Encoding.ASCII.GetBytes("set big 0 0 100000\r\n");
+        byte[] data = new byte[100_002];
+        data[^2] = (byte)'\r';
+        data[^1] = (byte)'\n';
+        byte[] reply = new byte[ServerLimits.ReplyBufferBytes];
+        long before = 0;
+        long written = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            if (i == 100)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            session.Process(head, reply, int.MaxValue);
+            session.Process(data.AsSpan(0, 50_000), reply, int.MaxValue);
+            written += session.Process(data.AsSpan(50_000), reply, int.MaxValue).Written;
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(200 * "STORED\r\n".Length, written);
+    }
+}

@@ -1,0 +1,126 @@
+using AotKv.CommandLine;
+using AotKv.Server;
+
+namespace AotKv.Tests;
+
+public sealed class CommandLineParserTests
+{
+    [Fact]
+    public void Parse_nothing_gives_memcached_defaults()
+    {
+        LaunchOptions options = Good(string.Empty);
+        Assert.Equal(LaunchAction.Serve, options.Action);
+        Assert.Equal(11211, options.Server.Port);
+        Assert.Equal(64L << 20, options.Store.MemoryLimitBytes);
+        Assert.Equal(1L << 20, options.Store.MaxItemBytes);
+        Assert.Equal(59, options.Store.ItemOverheadBytes);
+        Assert.Equal(1024, options.Server.MaxConnections);
+        Assert.Equal(20, options.Server.RequestsPerEvent);
+        Assert.Equal(1024, options.Server.Backlog);
+        Assert.Empty(options.Server.Listen);
+        Assert.False(options.Daemon);
+    }
+
+    [Fact]
+    public void Parse_every_option_sets_its_value()
+    {
+        LaunchOptions options = Good(
+            "-p 5 -m 128 -c 10 -t 3 -I 2m -M -vv -R 7 -b 9 -U 0 -F -A -d -u nobody -P pid -s sock -a 770 -l 127.0.0.1,[::1]:6 -l localhost");
+        ServerOptions server = options.Server;
+        Assert.Equal((5, 10, 3, 2, 7, 9), (server.Port, server.MaxConnections, server.Threads, server.Verbosity, server.RequestsPerEvent, server.Backlog));
+        Assert.True(server.FlushDisabled && server.ShutdownEnabled && options.Daemon && options.Store.EvictionDisabled);
+        Assert.Equal((128L << 20, 2L << 20), (options.Store.MemoryLimitBytes, options.Store.MaxItemBytes));
+        Assert.Equal(("nobody", Path.GetFullPath("pid"), Path.GetFullPath("sock"), 504), (options.User, options.PidFile, server.UnixSocketPath, server.UnixSocketMode));
+        Assert.Equal([new("127.0.0.1", null), new("::1", 6), new("localhost", null)], server.Listen);
+    }
+
+    [Theory]
+    [InlineData("-m 100", 100L << 20)]
+    [InlineData("-m 100m", 100L << 20)]
+    [InlineData("-m 2g", 2L << 30)]
+    [InlineData("-m 8192k", 8L << 20)]
+    [InlineData("-m 64 -m 65", 65L << 20)]
+    public void Parse_memory_counts_megabytes_or_the_unit_given(string line, long bytes) => Assert.Equal(bytes, Good(line).Store.MemoryLimitBytes);
+
+    [Theory]
+    [InlineData("-I 2048", 2048)]
+    [InlineData("-I 4k", 4096)]
+    [InlineData("-I 4K", 4096)]
+    [InlineData("-I 3M", 3 << 20)]
+    [InlineData("-m 4g -I 1g", 1 << 30)]
+    public void Parse_item_size_counts_bytes_or_the_unit_given(string line, long bytes) => Assert.Equal(bytes, Good(line).Store.MaxItemBytes);
+
+    [Theory]
+    [InlineData("-p 0", 0)]
+    [InlineData("-p -1", 0)]
+    [InlineData("-p 65535", 65535)]
+    public void Parse_port_zero_or_minus_one_is_a_free_one(string line, int port) => Assert.Equal(port, Good(line).Server.Port);
+
+    [Theory]
+    [InlineData("-h -p x", LaunchAction.Help)]
+    [InlineData("--version", LaunchAction.Version)]
+    [InlineData("-i", LaunchAction.License)]
+    public void Parse_a_question_is_answered_at_once(string line, object action) => Assert.Equal(action, Good(line).Action);
+
+    [Theory]
+    [InlineData("-c 0", 1, "Maximum connections must be greater than 0, not -c 0")]
+    [InlineData("-c abc", 1, "Maximum connections must be greater than 0, not -c abc")]
+    [InlineData("-c 9999999", 1, "Maximum connections must be at most 1048576, not -c 9999999")]
+    [InlineData("-t -1", 1, "Number of threads must be greater than 0, not -t -1")]
+    [InlineData("-R 0", 1, "Number of requests per event must be greater than 0, not -R 0")]
+    [InlineData("-b 0", 1, "Listen backlog must be greater than 0, not -b 0")]
+    [InlineData("-p 65536", 64, "ERROR: Invalid port number 65536.")]
+    [InlineData("-p http", 64, "ERROR: Invalid port number http.")]
+    [InlineData("-p -2", 64, "ERROR: Invalid port number -2.")]
+    [InlineData("-m 0", 64, "-m 0: the memory limit must be")]
+    [InlineData("-m -5", 64, "-m -5: the memory limit must be")]
+    [InlineData("-m lots", 64, "-m lots: the memory limit must be")]
+    [InlineData("-m 99999999999g", 64, "-m 99999999999g: the memory limit must be")]
+    [InlineData("-m 1", 64, "Cannot set item size limit higher than 1/2 of memory max. Give -m 2 or more")]
+    [InlineData("-I 1000", 64, "Item max size cannot be less than 1024 bytes.")]
+    [InlineData("-I -1k", 64, "Item max size cannot be less than 1024 bytes.")]
+    [InlineData("-I 256m", 64, "Cannot set item size limit higher than 1/2 of memory max. Give -m 512 or more")]
+    [InlineData("-m 8g -I 2g", 64, "Cannot set item size limit higher than a gigabyte.")]
+    [InlineData("-I huge", 64, "-I huge: not a size")]
+    [InlineData("-a 8", 64, "-a 8: not octal permissions")]
+    [InlineData("-a 1777", 64, "-a 1777: not octal permissions")]
+    [InlineData("-U 11211", 64, "-U/--udp-port 11211: UDP is not supported")]
+    [InlineData("-S", 64, "-S/--enable-sasl: This server is not built with SASL support.")]
+    [InlineData("-Z", 64, "-Z/--enable-ssl: This server is not built with TLS support.")]
+    [InlineData("-Y file", 64, "-Y/--auth-file: authentication is not supported")]
+    [InlineData("-o modern", 64, "-o/--extended: is an option of memcached that AotKv does not serve")]
+    [InlineData("-f 1.1", 64, "-f/--slab-growth-factor: tunes memcached's slab classes")]
+    [InlineData("-l :5", 71, "-l :5: not an address")]
+    [InlineData("-l notls:127.0.0.1", 71, "-l notls:127.0.0.1: 'notls' option is valid only when SSL is enabled")]
+    [InlineData("-l proto[ascii]:127.0.0.1", 64, "-l proto[ascii]:127.0.0.1: listener protocols and tags are not supported")]
+    [InlineData("--nope", 1, "unknown option '--nope'; 'aotkv -h' lists the options")]
+    [InlineData("extra", 1, "unexpected argument 'extra'; 'aotkv -h' lists the options")]
+    public void Parse_mistake_is_named_with_memcached_exit_code(string line, int exitCode, string message)
+    {
+        Mistake mistake = Assert.Single(CommandLineParser.Parse(line.Split(' '), out _));
+        Assert.Equal(exitCode, mistake.ExitCode);
+        Assert.StartsWith(message, mistake.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', mistake.Message);
+    }
+
+    [Fact]
+    public void Parse_several_mistakes_names_them_all() =>
+        Assert.Equal(3, CommandLineParser.Parse(["-c", "0", "--nope", "-m", "x"], out _).Count);
+
+    [Fact]
+    public void Help_names_every_served_option_and_no_other()
+    {
+        foreach (OptionSpec option in OptionTable.All)
+        {
+            bool isDocumented = option.Refusal == null && option.Letter != 'U';
+            Assert.Equal(isDocumented, Texts.Help.Contains($"-{option.Letter}, --{option.Name}", StringComparison.Ordinal));
+        }
+    }
+
+    private static LaunchOptions Good(string line)
+    {
+        IReadOnlyList<Mistake> mistakes = CommandLineParser.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out LaunchOptions options);
+        Assert.Empty(mistakes);
+        return options;
+    }
+}

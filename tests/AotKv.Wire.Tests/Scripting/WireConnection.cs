@@ -1,0 +1,218 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace AotKv.Wire.Tests.Scripting;
+
+/// <summary>A client's connection: writes bytes, and takes from what the server says piece by piece.</summary>
+internal sealed class WireConnection : IDisposable
+{
+    /// <summary>How long a server may think before silence counts as no answer. Only a wrong server ever waits that long.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Larger writes run beside the reading, since a server may stop reading while its replies are not read.</summary>
+    private const int LargestWriteInOneGoBytes = 32 * 1024;
+
+    private readonly Socket _socket;
+    private readonly TimeSpan _patience;
+    private readonly byte[] _chunk = new byte[64 * 1024];
+    private readonly MemoryStream _received = new();
+    private int _taken;
+    private bool _ended;
+    private Task _writing = Task.CompletedTask;
+
+    /// <summary>Connects over TCP, or over a unix socket when the end point is one.</summary>
+    public WireConnection(EndPoint server)
+        : this(server, DefaultPatience)
+    {
+    }
+
+    /// <inheritdoc cref="WireConnection(EndPoint)"/>
+    public WireConnection(EndPoint server, TimeSpan patience)
+    {
+        _patience = patience;
+        _socket = server is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _socket.ReceiveTimeout = (int)_patience.TotalMilliseconds;
+        _socket.Connect(server);
+    }
+
+    private ReadOnlySpan<byte> Available => _received.GetBuffer().AsSpan(_taken, (int)_received.Length - _taken);
+
+    /// <summary>Writes one batch in the given pieces, with a pause between two pieces.</summary>
+    public void Write(IReadOnlyList<ReadOnlyMemory<byte>> pieces, TimeSpan between)
+    {
+        _writing.Wait();
+        if (pieces.Sum(piece => piece.Length) > LargestWriteInOneGoBytes)
+            _writing = Task.Run(() => WriteNow(pieces, between));
+        else
+            WriteNow(pieces, between);
+    }
+
+    /// <summary>Writes bytes in one go.</summary>
+    public void Write(ReadOnlyMemory<byte> bytes) => Write([bytes], TimeSpan.Zero);
+
+    /// <summary>Writes a text, one byte for each character.</summary>
+    public void Write(string text) => Write(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Writes as much as the server takes, in the background; what is left when the connection is closed is lost.</summary>
+    public void WriteWithoutWaiting(ReadOnlyMemory<byte> bytes) =>
+        _writing = _writing.ContinueWith(_ => WriteNow([bytes], TimeSpan.Zero), TaskContinuationOptions.LongRunning);
+
+    /// <summary>Waits until everything is written.</summary>
+    public void Flush() => _writing.Wait();
+
+    /// <summary>Closes this end.</summary>
+    public void Close(CloseKind kind)
+    {
+        if (kind == CloseKind.Half)
+        {
+            Flush();
+            _socket.Shutdown(SocketShutdown.Send);
+            return;
+        }
+
+        if (kind == CloseKind.Close)
+            Flush();
+        else
+            _socket.LingerState = new LingerOption(true, 0);
+        _socket.Close();
+        _ended = true;
+    }
+
+    /// <summary>Takes exactly these bytes, or says what came instead.</summary>
+    public string? Take(ReadOnlySpan<byte> expected)
+    {
+        while (true)
+        {
+            var common = Math.Min(expected.Length, Available.Length);
+            if (!Available[..common].SequenceEqual(expected[..common]))
+                return Rest();
+            if (common == expected.Length)
+                break;
+            if (!Receive())
+                return Rest();
+        }
+
+        _taken += expected.Length;
+        Forget();
+        return null;
+    }
+
+    /// <summary>Takes a line without its CR LF; null when none comes.</summary>
+    public string? TakeLine()
+    {
+        int end;
+        while ((end = Available.IndexOf((byte)'\n')) < 0)
+        {
+            if (!Receive())
+                return null;
+        }
+
+        var line = Encoding.Latin1.GetString(Available[..end]);
+        if (!line.EndsWith('\r'))
+            return null;
+        _taken += end + 1;
+        Forget();
+        return line[..^1];
+    }
+
+    /// <summary>Takes the server's close, or says what came instead.</summary>
+    public string? TakeClose()
+    {
+        while (Available.Length == 0 && Receive())
+        {
+        }
+
+        return Available.Length == 0 && _ended ? null : Rest();
+    }
+
+    /// <summary>What has come and was not taken, with what still comes within a moment.</summary>
+    public string Rest()
+    {
+        _socket.ReceiveTimeout = 200;
+        while (!_ended && Available.Length < 4096 && Receive())
+        {
+        }
+
+        _socket.ReceiveTimeout = (int)_patience.TotalMilliseconds;
+        return Escape(Encoding.Latin1.GetString(Available)) + (_ended ? " (closed)" : Available.Length == 0 ? "(silence)" : "");
+    }
+
+    /// <summary>Shows bytes as in a conversation file, shortened.</summary>
+    public static string Escape(string text)
+    {
+        var shown = new StringBuilder();
+        foreach (var c in text.Length > 400 ? text[..400] : text)
+        {
+            _ = c switch
+            {
+                '\r' => shown.Append("\\r"),
+                '\n' => shown.Append("\\n"),
+                '\\' => shown.Append("\\\\"),
+                < ' ' or > '~' => shown.Append($"\\x{(int)c:x2}"),
+                _ => shown.Append(c),
+            };
+        }
+
+        return text.Length > 400 ? $"{shown}... ({text.Length} bytes)" : shown.ToString();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _received.Dispose();
+    }
+
+    private void WriteNow(IReadOnlyList<ReadOnlyMemory<byte>> pieces, TimeSpan between)
+    {
+        try
+        {
+            for (var i = 0; i < pieces.Count; i++)
+            {
+                if (i > 0 && between > TimeSpan.Zero)
+                    Thread.Sleep(between);
+                for (var left = pieces[i]; left.Length > 0;)
+                    left = left[_socket.Send(left.Span)..];
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The server closed, or the conversation is over: what it expects says whether that is right.
+        }
+    }
+
+    private bool Receive()
+    {
+        if (_ended)
+            return false;
+
+        try
+        {
+            var count = _socket.Receive(_chunk);
+            _ended = count == 0;
+            _received.Seek(0, SeekOrigin.End);
+            _received.Write(_chunk, 0, count);
+            return count > 0;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            return false;
+        }
+        catch (SocketException)
+        {
+            _ended = true;
+            return false;
+        }
+    }
+
+    private void Forget()
+    {
+        if (_taken < _received.Length)
+            return;
+        _received.SetLength(0);
+        _taken = 0;
+    }
+}
