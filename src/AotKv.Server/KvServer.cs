@@ -73,6 +73,8 @@ public sealed class KvServer : IDisposable
             state = new(options, storeOptions, store, log) { ShutdownRequested = shutdown };
             transport = Create(state);
             state.Transport = (transport.Name, transport.Loops);
+            ITransport made = transport;
+            state.ListConnections = () => made.Connections;
             state.TcpPort = listeners.EndPoints[0] is IPEndPoint first ? first.Port : 0;
             Announce(state, listeners);
             transport.Start(listeners.Sockets);

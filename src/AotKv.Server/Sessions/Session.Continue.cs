@@ -1,4 +1,5 @@
 using AotKv.Protocol.Text;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Sessions;
 
@@ -39,7 +40,9 @@ internal sealed partial class Session
             case Phase.Get:
                 return ContinueGet(input, ref consumed, ref writer, ref budget);
             case Phase.LongReply:
-                return ContinueLongReply(ref writer) ? SessionStatus.Continue : SessionStatus.ReplyFull;
+                return ContinueLongReply(ref writer);
+            case Phase.Watch:
+                return ContinueWatch(input, ref consumed, ref writer);
             default:
                 consumed = input.Length;
                 return SessionStatus.Close;
@@ -57,6 +60,7 @@ internal sealed partial class Session
         if (input[0] == BinaryMagic)
         {
             consumed = input.Length;
+            CloseReason = CloseReason.Error;
             _phase = Phase.Closed;
             return SessionStatus.Close;
         }

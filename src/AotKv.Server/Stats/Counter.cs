@@ -9,6 +9,7 @@ internal enum Counter
     GetFlushed,
     CmdSet,
     CmdFlush,
+    CmdMeta,
     TouchHits,
     TouchMisses,
     DeleteHits,

@@ -24,7 +24,7 @@ internal sealed partial class EpollLoop
         {
             if (connection.IsEnding)
             {
-                Close(connection);
+                Close(connection, connection.Session.CloseReason);
             }
 
             return !connection.IsEnding;
@@ -61,7 +61,7 @@ internal sealed partial class EpollLoop
         connection.Unsent = default;
         if (connection.IsEnding)
         {
-            Close(connection);
+            Close(connection, connection.Session.CloseReason);
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AotKv.Protocol.Text;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Pipes;
 
@@ -15,7 +16,8 @@ internal sealed class PipesTransport : ITransport
     private readonly ISocketPipes _pipes;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<ISocketPipe, Task> _connections = []; // _lock
+    private readonly Dictionary<ISocketPipe, (Task Task, PipesConnection Connection)> _connections = []; // _lock
+    private IReadOnlyList<Socket> _listeners = [];
     private Task _accepting = Task.CompletedTask;
 
     public PipesTransport(ServerState state, ISocketPipes pipes)
@@ -28,17 +30,43 @@ internal sealed class PipesTransport : ITransport
 
     public int Loops => _state.Options.Threads;
 
-    public void Start(IReadOnlyList<Socket> listeners) => _accepting = Task.WhenAll(listeners.Select(AcceptAsync));
+    public IEnumerable<ConnectionInfo> Connections
+    {
+        get
+        {
+            foreach (Socket listener in _listeners)
+            {
+                yield return new((int)listener.Handle, SocketName.Of(listener.LocalEndPoint), null, "conn_listening", 0);
+            }
+
+            PipesConnection[] open;
+            lock (_lock)
+            {
+                open = [.. _connections.Values.Select(entry => entry.Connection)];
+            }
+
+            foreach (PipesConnection connection in open)
+            {
+                yield return connection.Describe();
+            }
+        }
+    }
+
+    public void Start(IReadOnlyList<Socket> listeners)
+    {
+        _listeners = listeners;
+        _accepting = Task.WhenAll(listeners.Select(AcceptAsync));
+    }
 
     public void Stop(Action release)
     {
         _stop.Cancel();
         _accepting.Wait();
         release();
-        KeyValuePair<ISocketPipe, Task>[] open;
+        (ISocketPipe Pipe, Task Task)[] open;
         lock (_lock)
         {
-            open = [.. _connections];
+            open = [.. _connections.Select(entry => (entry.Key, entry.Value.Task))];
         }
 
         foreach ((ISocketPipe pipe, _) in open)
@@ -46,7 +74,7 @@ internal sealed class PipesTransport : ITransport
             pipe.Input.CancelPendingRead();
         }
 
-        Task all = Task.WhenAll(open.Select(entry => entry.Value));
+        Task all = Task.WhenAll(open.Select(entry => entry.Task));
         if (!all.Wait(_state.Options.StopDeadlineMs))
         {
             foreach ((ISocketPipe pipe, _) in open)
@@ -107,17 +135,25 @@ internal sealed class PipesTransport : ITransport
             _state.Log.Traffic('<', id, default, "new auto-negotiating client connection"u8);
         }
 
+        SocketName peer = SocketName.Of(socket.RemoteEndPoint);
+        SocketName local = SocketName.Of(socket.LocalEndPoint);
+        if ((_state.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.Opened(_state, id, peer);
+        }
+
         ISocketPipe pipe = _pipes.Open(socket);
+        PipesConnection connection = new(_state, pipe, id, peer, local, _stop.Token);
         lock (_lock)
         {
             // The task removes itself from the table, which it cannot before this lock is left.
-            _connections.Add(pipe, Task.Run(() => ServeAsync(pipe, id)));
+            _connections.Add(pipe, (Task.Run(() => ServeAsync(pipe, connection, id)), connection));
         }
     }
 
-    private async Task ServeAsync(ISocketPipe pipe, int id)
+    private async Task ServeAsync(ISocketPipe pipe, PipesConnection connection, int id)
     {
-        using (PipesConnection connection = new(_state, pipe, id))
+        using (connection)
         {
             try
             {
@@ -129,6 +165,11 @@ internal sealed class PipesTransport : ITransport
                 // The connection broke while it was written to or closed: it is over either way.
                 pipe.Abort();
             }
+        }
+
+        if ((_state.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.Closed(_state, id, connection.Peer, _stop.IsCancellationRequested ? CloseReason.Shutdown : connection.CloseReason);
         }
 
         _state.Connections.Leave();
