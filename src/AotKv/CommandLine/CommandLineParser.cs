@@ -7,7 +7,7 @@ namespace AotKv.CommandLine;
 /// Turns a command line into <see cref="LaunchOptions"/>. It collects every mistake; of a repeated option the last counts, except for
 /// <c>-l</c> and <c>-v</c>, which add up.
 /// </summary>
-internal sealed class CommandLineParser
+internal sealed partial class CommandLineParser
 {
     private readonly List<Mistake> _mistakes = [];
     private readonly List<ListenAddress> _listen = [];
@@ -110,6 +110,15 @@ internal sealed class CommandLineParser
             case 'u':
                 _options = _options with { User = argument };
                 break;
+            case OptionSpec.DataDirectory:
+                DataDirectory(argument);
+                break;
+            case OptionSpec.Sync:
+                Sync(argument);
+                break;
+            case 'e':
+                MemoryFile(argument);
+                break;
             default:
                 ApplySwitch(letter);
                 break;
@@ -128,6 +137,9 @@ internal sealed class CommandLineParser
                 break;
             case 'F':
                 Server = Server with { FlushDisabled = true };
+                break;
+            case OptionSpec.Repair:
+                Store = Store with { Repair = true };
                 break;
             case 'A':
                 Server = Server with { ShutdownEnabled = true };
@@ -262,6 +274,7 @@ internal sealed class CommandLineParser
     /// <summary>The rules between options.</summary>
     private void Finish()
     {
+        FinishDurability();
         if (Store.MaxItemBytes < 1024)
         {
             Fail(ExitCode.Usage, "Item max size cannot be less than 1024 bytes. Give -I 1k or more");

@@ -1,6 +1,6 @@
 namespace AotKv.CommandLine;
 
-/// <summary>Every option of memcached 1.6.45. Those that are not served say what there is instead.</summary>
+/// <summary>Every option of memcached 1.6.45, and AotKv's own. Those that are not served say what there is instead.</summary>
 internal static class OptionTable
 {
     private const string NotServed = "is an option of memcached that AotKv does not serve";
@@ -26,6 +26,9 @@ internal static class OptionTable
         new('u', "user", ArgumentKind.Required),
         new('s', "unix-socket", ArgumentKind.Required),
         new('a', "unix-mask", ArgumentKind.Required),
+        new(OptionSpec.DataDirectory, "data-dir", ArgumentKind.Required),
+        new(OptionSpec.Sync, "fsync", ArgumentKind.Required),
+        new(OptionSpec.Repair, "repair", ArgumentKind.None),
         new('h', "help", ArgumentKind.None),
         new('i', "license", ArgumentKind.None),
         new('V', "version", ArgumentKind.None),
@@ -42,7 +45,7 @@ internal static class OptionTable
         new('C', "disable-cas", ArgumentKind.None, $"{NotServed}: every item has a CAS id"),
         new('X', "disable-dumping", ArgumentKind.None, $"{NotServed}: it has no commands that list keys"),
         new('W', "disable-watch", ArgumentKind.None, $"{NotServed}: it has no watch command"),
-        new('e', "memory-file", ArgumentKind.Required, NotServed),
+        new('e', "memory-file", ArgumentKind.Required),
         new('o', "extended", ArgumentKind.Required, NotServed),
         new('N', "napi-ids", ArgumentKind.Required, NotServed),
     ];
