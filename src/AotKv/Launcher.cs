@@ -55,9 +55,10 @@ internal static class Launcher
 
         try
         {
-            using Store store = new(options.Store);
             ServerLog log = new(StandardError.Stream);
-            using KvServer server = KvServer.Start(options.Server, options.Store, store, log, signals.Request);
+            StoreOptions storeOptions = options.Store with { Log = log.Line, Progress = new RecoveryLines(log) };
+            using Store store = new(storeOptions);
+            using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
             PortFile.Write(server.EndPoints, []);
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
@@ -71,6 +72,11 @@ internal static class Launcher
         {
             StandardError.Complain(exception.Message);
             return ExitCode.System;
+        }
+        catch (DataDirectoryException exception)
+        {
+            StandardError.Complain(exception.Message);
+            return exception is LogDamagedException ? ExitCode.Damaged : ExitCode.DataDirectory;
         }
         catch (InsufficientMemoryException)
         {

@@ -1,4 +1,5 @@
 using AotKv.CommandLine;
+using AotKv.Engine;
 using AotKv.Server;
 
 namespace AotKv.Tests;
@@ -49,6 +50,33 @@ public sealed class CommandLineParserTests
     [InlineData("-I 3M", 3 << 20)]
     [InlineData("-m 4g -I 1g", 1 << 30)]
     public void Parse_item_size_counts_bytes_or_the_unit_given(string line, long bytes) => Assert.Equal(bytes, Good(line).Store.MaxItemBytes);
+
+    [Theory]
+    [InlineData("--data-dir d", "d", SyncMode.Interval, 1000)]
+    [InlineData("--data-dir=d --fsync=always", "d", SyncMode.Always, 1000)]
+    [InlineData("--fsync never --data-dir d", "d", SyncMode.Never, 1000)]
+    [InlineData("--data-dir d --fsync 50", "d", SyncMode.Interval, 50)]
+    [InlineData("-e f", "f.aotkv", SyncMode.Never, 1000)]
+    [InlineData("-e f --fsync 7", "f.aotkv", SyncMode.Interval, 7)]
+    public void Parse_durability_says_where_and_when(string line, string directory, SyncMode mode, int milliseconds)
+    {
+        StoreOptions store = Good(line).Store;
+        Assert.Equal((Path.GetFullPath(directory), mode, milliseconds), (store.DataDirectory, store.SyncMode, store.SyncIntervalMilliseconds));
+    }
+
+    [Theory]
+    [InlineData("--data-dir d --fsync 0", "--fsync 0: give always, never, or milliseconds from 1 to 3600000")]
+    [InlineData("--data-dir d --fsync sometimes", "--fsync sometimes: give always")]
+    [InlineData("--fsync always", "--fsync needs --data-dir DIR")]
+    [InlineData("--repair", "--repair needs --data-dir DIR")]
+    [InlineData("--data-dir= -p 5", "--data-dir: the path of the directory is empty")]
+    [InlineData("--data-dir d -e f", "-e/--memory-file and --data-dir both say where")]
+    public void Parse_bad_durability_is_refused_with_what_to_do(string line, string message)
+    {
+        Mistake mistake = Assert.Single(CommandLineParser.Parse(line.Split(' '), out _));
+        Assert.Equal(64, mistake.ExitCode);
+        Assert.StartsWith(message, mistake.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("-p 0", 0)]

@@ -113,6 +113,15 @@ internal sealed partial class CommandLineParser
             case OptionSpec.ConfigurationFile:
                 ReadFile(argument);
                 break;
+            case OptionSpec.DataDirectory:
+                DataDirectory(argument);
+                break;
+            case OptionSpec.Sync:
+                Sync(argument);
+                break;
+            case 'e':
+                MemoryFile(argument);
+                break;
             default:
                 ApplySwitch(letter);
                 break;
@@ -181,6 +190,9 @@ internal sealed partial class CommandLineParser
                 break;
             case 'F':
                 Server = Server with { FlushDisabled = true };
+                break;
+            case OptionSpec.Repair:
+                Store = Store with { Repair = true };
                 break;
             case 'A':
                 Server = Server with { ShutdownEnabled = true };
@@ -271,6 +283,7 @@ internal sealed partial class CommandLineParser
     /// <summary>The rules between options.</summary>
     private void Finish()
     {
+        FinishDurability();
         if (Store.MaxItemBytes < 1024)
         {
             Fail(ExitCode.Usage, "Item max size cannot be less than 1024 bytes. Give -I 1k or more");

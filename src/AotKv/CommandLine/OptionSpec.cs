@@ -23,6 +23,15 @@ internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argumen
     /// <summary><c>--debug-commands</c></summary>
     public const char DebugCommands = '\uE011';
 
+    /// <summary><c>--data-dir</c></summary>
+    public const char DataDirectory = '\uE000';
+
+    /// <summary><c>--fsync</c></summary>
+    public const char Sync = '\uE001';
+
+    /// <summary><c>--repair</c></summary>
+    public const char Repair = '\uE002';
+
     /// <summary>Both forms, as messages name it.</summary>
     public override string ToString() => char.IsAscii(Letter) ? $"-{Letter}/--{Name}" : $"--{Name}";
 }

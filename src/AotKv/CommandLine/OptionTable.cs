@@ -27,6 +27,9 @@ internal static class OptionTable
         new('a', "unix-mask", ArgumentKind.Required),
         new(OptionSpec.ConfigurationFile, "memcached-conf", ArgumentKind.Required),
         new(OptionSpec.DebugCommands, "debug-commands", ArgumentKind.None),
+        new(OptionSpec.DataDirectory, "data-dir", ArgumentKind.Required),
+        new(OptionSpec.Sync, "fsync", ArgumentKind.Required),
+        new(OptionSpec.Repair, "repair", ArgumentKind.None),
         new('h', "help", ArgumentKind.None),
         new('i', "license", ArgumentKind.None),
         new('V', "version", ArgumentKind.None),
@@ -43,7 +46,7 @@ internal static class OptionTable
         new('C', "disable-cas", ArgumentKind.None),
         new('X', "disable-dumping", ArgumentKind.None),
         new('W', "disable-watch", ArgumentKind.None),
-        new('e', "memory-file", ArgumentKind.Required, NotServed),
+        new('e', "memory-file", ArgumentKind.Required),
         new('o', "extended", ArgumentKind.Required),
         new('N', "napi-ids", ArgumentKind.Required),
     ];

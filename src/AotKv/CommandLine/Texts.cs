@@ -29,6 +29,11 @@ internal static class Texts
         -b, --listen-backlog=NUM  connections waiting to be accepted (default: 1024)
         -F, --disable-flush-all   refuse the flush_all command
         -A, --enable-shutdown     allow the shutdown command
+        --data-dir=DIR            keep items on disk in DIR, over restarts and crashes
+        --fsync=WHEN              always: replies wait until the write is on disk; NUM: every so many
+                                  milliseconds (default: 1000); never: when the system likes
+        --repair                  go on without what is lost when the log in DIR is damaged
+        -e, --memory-file=FILE    the same as --data-dir=FILE.aotkv --fsync=never
         -d, --daemon              run in the background; returns when the server is ready
         -P, --pidfile=FILE        write the process id into FILE
         -u, --user=USER           user to become when started as root
@@ -53,7 +58,8 @@ internal static class Texts
         -V, --version             the version
 
         SIGTERM, SIGINT and SIGUSR1 stop the server after it has answered what it received.
-        Exit codes: 0 success, 1 failure, 64 wrong usage, 67 no such user, 71 cannot listen.
+        Exit codes: 0 success, 1 failure, 64 wrong usage, 65 damaged log, 67 no such user, 71 cannot listen,
+        74 data directory cannot be used.
 
         """;
 
