@@ -42,6 +42,12 @@ internal sealed class SessionHost : IDisposable
     /// <summary>The connection whose session runs: for watchers.</summary>
     public int ConnectionId { get; set; }
 
+    /// <summary>
+    /// A request since this was last cleared may have written to the store: the reply tells of something that is to be durable. The
+    /// session sets it, a transport that holds replies clears it.
+    /// </summary>
+    public bool HasWritten { get; set; }
+
     public void Dispose()
     {
         Pool.Dispose();

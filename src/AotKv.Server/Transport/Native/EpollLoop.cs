@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AotKv.Engine;
 using AotKv.Server.Buffers;
 using AotKv.Server.Sessions;
 using AotKv.Server.Watch;
@@ -9,7 +10,7 @@ namespace AotKv.Server.Transport.Native;
 /// One thread with one epoll descriptor and the connections assigned to it. Level-triggered: what is not taken now is reported
 /// again, so one receive per event is enough. It has no timers; an idle loop sleeps in epoll_wait for ever.
 /// </summary>
-internal sealed partial class EpollLoop : IDisposable
+internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
 {
     private const int EventsPerTurn = 256;
     private const int ArrivalsTogether = 8;
@@ -55,6 +56,12 @@ internal sealed partial class EpollLoop : IDisposable
             || !LinuxCalls.Control(_epoll, LinuxCalls.ControlAdd, _wake, EpollEvents.Readable, WakeNumber))
         {
             throw new ListenException("the system has no memory or descriptors for an event loop; use fewer threads (-t)");
+        }
+
+        _holdsReplies = state.HoldsReplies;
+        if (_holdsReplies)
+        {
+            state.Store.AddDurabilityListener(this);
         }
 
         _thread = new(Run, StackBytes) { IsBackground = true, Name = $"loop {index}" };
@@ -133,6 +140,7 @@ internal sealed partial class EpollLoop : IDisposable
 
             ServeArrivals();
             ServeQueue();
+            ServeDurable();
             ResumeListening();
         }
 
@@ -210,6 +218,7 @@ internal sealed partial class EpollLoop : IDisposable
             ReceiveRest(connection);
         }
 
+        ServeDurable();
         while (IsOwing())
         {
             int left = (int)(deadline - Environment.TickCount64);
@@ -222,13 +231,18 @@ internal sealed partial class EpollLoop : IDisposable
             for (int i = 0; i < count; i++)
             {
                 ulong number = _events.Get(i, out _);
-                if (number < WakeNumber && _transport.Table.Find((int)number) is { WaitsForRoom: true } connection && connection.Loop == this)
+                if (number == WakeNumber)
+                {
+                    LinuxCalls.Clear(_wake);
+                }
+                else if (number < WakeNumber && _transport.Table.Find((int)number) is { WaitsForRoom: true } connection && connection.Loop == this)
                 {
                     Resume(connection);
                 }
             }
 
             ServeQueue();
+            ServeDurable();
         }
 
         CloseAll();
@@ -247,7 +261,7 @@ internal sealed partial class EpollLoop : IDisposable
     {
         foreach (EpollConnection connection in _transport.Table.Of(this))
         {
-            if (connection.WaitsForRoom || connection.IsQueued)
+            if (connection.WaitsForRoom || connection.WaitsForLog || connection.IsQueued)
             {
                 return true;
             }
