@@ -125,7 +125,7 @@ public sealed unsafe partial class Store
         // Only now: the value may have come from the record that is dead from here on.
         NoteDead(deadLocation, deadSize);
         _head.Exit();
-
+        _feed?.Written();
         NoteExpiry(location, draft.ExpiryMilliseconds);
         return true;
     }

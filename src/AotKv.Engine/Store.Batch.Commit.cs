@@ -52,6 +52,7 @@ public sealed unsafe partial class Store
             }
         }
 
+        _feed?.Written();
         return StoreStatus.Ok;
     }
 
