@@ -35,7 +35,11 @@ public sealed unsafe partial class Store
             return false;
         }
 
-        NoteDead(deadLocation, deadSize);
+        if (deadSize != 0)
+        {
+            NoteDead(deadLocation, deadSize);
+        }
+
         _head.Exit();
         _feed?.Written();
         room.Large = -1;
@@ -113,15 +117,6 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>A large record that no slot points to any more gives its segment back, and its reference is dead.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FreeIfLarge(long location)
-    {
-        if (_segments.Of(location)->IsLarge)
-        {
-            FreeLarge(_segments.Of(location));
-        }
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void FreeLarge(Segment* segment)
     {
