@@ -285,6 +285,7 @@ internal sealed unsafe partial class SegmentPool : IDisposable
         segment->IsSettled = !IsDurable;
         segment->NeedsSweep = false;
         segment->DueSince = 0;
+        segment->IsOrphan = false;
     }
 
     private void PushFree(int id)
