@@ -1,5 +1,5 @@
-using CommunityToolkit.HighPerformance.Buffers;
 using AotKv.Engine.Namespaces;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace AotKv.Engine.Transactions;
 
