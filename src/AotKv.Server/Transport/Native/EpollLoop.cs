@@ -182,7 +182,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
     {
         for (int i = _woken.Count; i > 0 && _woken.TryDequeue(out EpollConnection? connection); i--)
         {
-            if (connection is { IsClosed: false, IsQueued: false, WaitsForRoom: false })
+            if (connection is { IsClosed: false, IsQueued: false, WaitsForRoom: false, WaitsForLog: false })
             {
                 ServeHeld(connection);
             }
