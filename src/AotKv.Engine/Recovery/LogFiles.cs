@@ -85,9 +85,9 @@ internal sealed unsafe class LogFiles
             throw new DataDirectoryException($"cannot use the data directory {options.DataDirectory}: {device.LastError}");
         }
 
-        if (block.Bytes >= SegmentHeader.Bytes && new ReadOnlySpan<byte>(block.Start, SegmentHeader.Bytes).IndexOfAnyExcept((byte)0) < 0)
+        if (IsUnused(block))
         {
-            // Made, but never put to use: the process ended in between.
+            // Made, but never put to use: the process or the machine ended in between, and the file may not even have got its size.
             device.Delete(block);
             return null;
         }
@@ -108,6 +108,13 @@ internal sealed unsafe class LogFiles
         KeepAside(device, name);
         return null;
     }
+
+    /// <summary>
+    /// A file without a header. A shared segment gets records only after its header is durable; a large record's header may be missing when
+    /// other pages of it are not.
+    /// </summary>
+    private static bool IsUnused(DeviceBlock block) =>
+        new ReadOnlySpan<byte>(block.Start, (int)Math.Min(block.Bytes, SegmentHeader.Bytes)).IndexOfAnyExcept((byte)0) < 0;
 
     private static void CheckTogether(List<LogFile> files, ulong storeId)
     {

@@ -12,6 +12,7 @@ internal sealed unsafe partial class LogRecovery
     /// </summary>
     private void Settle(SegmentScan[] scans, LogCut cut)
     {
+        MakeFoundDurable(scans);
         for (int i = cut.Young.Count - 1; i >= cut.Kept; i--)
         {
             Clear(cut.Young[i].File.Id);
@@ -28,15 +29,25 @@ internal sealed unsafe partial class LogRecovery
 
             if (scan.File.Header.IsLarge)
             {
-                SettleLarge(scan);
+                continue; // below
             }
-            else if (scan.Start == null)
+
+            if (scan.Start == null)
             {
                 Clear(id);
             }
             else if (scan.Start.Value.IsMain || cut.Young.IndexOf(scan) < cut.Kept)
             {
                 Seal(scan, EndOf(scan, cut.Limit));
+            }
+        }
+
+        // Only now: as long as the note of what is durable is older than a large record, that record is not taken for one given back.
+        foreach (SegmentScan scan in scans)
+        {
+            if (scan.File.Header.IsLarge)
+            {
+                SettleLarge(scan);
             }
         }
 
@@ -54,6 +65,28 @@ internal sealed unsafe partial class LogRecovery
 
         GoOnBehind(_head, cut.Young);
         GoOnBehind(_mainHead, main);
+    }
+
+    /// <summary>
+    /// What a killed process has left may be in the system's memory only. The names of files and large records become durable before
+    /// any header says that what refers to them is.
+    /// </summary>
+    private void MakeFoundDurable(SegmentScan[] scans)
+    {
+        if (_files.Files.Count > 0 && !_backing.SyncNamesAnyway())
+        {
+            throw CannotSync();
+        }
+
+        foreach (SegmentScan scan in scans)
+        {
+            int id = scan.File.Id;
+            if (scan.File.Header.IsLarge && !scan.File.Header.IsSealed && _segments[id]->State == SegmentState.Sealed)
+            {
+                Sync(id);
+                SegmentHeader.WriteProgress(scan.File.Block.Start, scan.File.Header.Sequence, scan.ValidBytes, scan.LastRevision, isSealed: true);
+            }
+        }
     }
 
     private void GoOnBehind(LogHead head, List<SegmentScan> segments)
@@ -131,9 +164,9 @@ internal sealed unsafe partial class LogRecovery
             segment->Used = scan.ValidBytes;
             segment->IsSettled = true;
         }
-        else
+        else if (!_pool.Discard(id)) // nothing refers to it
         {
-            _pool.Discard(id); // nothing refers to it
+            throw CannotSync();
         }
     }
 
