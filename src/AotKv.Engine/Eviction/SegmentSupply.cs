@@ -100,12 +100,8 @@ internal sealed class SegmentSupply
 
             if (_syncer.Recyclable.TryDequeue(out int id))
             {
-                if (!_pool.Recycle(id))
-                {
-                    _syncer.Fail();
-                }
-
-                return true;
+                _ = _pool.Recycle(id);
+                return FailIfSyncFailed();
             }
 
             if (needed && _pool.PendingCount > 0)
@@ -126,6 +122,11 @@ internal sealed class SegmentSupply
             {
                 return true;
             }
+
+            if (!FailIfSyncFailed())
+            {
+                return false;
+            }
         }
 
         if (_reclaimer.Step(StepRecords, Need(needed)) != StepResult.Nothing)
@@ -136,6 +137,16 @@ internal sealed class SegmentSupply
         // What a flush has emptied counts as live until it was swept, and what large items hold can be freed once their references
         // are in a sealed segment.
         return needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge());
+    }
+
+    private bool FailIfSyncFailed()
+    {
+        if (_pool.HasSyncFailed)
+        {
+            _syncer!.Fail();
+        }
+
+        return !_pool.HasSyncFailed;
     }
 
     private ReclaimNeed Need(bool needed)

@@ -77,6 +77,9 @@ internal sealed unsafe partial class SegmentPool : IDisposable
     /// <summary>Whether the device said that it is full, and nothing was got from it since.</summary>
     public bool IsDeviceFull { get; private set; }
 
+    /// <summary>A sync of the pool's own has failed: nothing may be acknowledged any more.</summary>
+    public bool HasSyncFailed { get; private set; }
+
     /// <summary>
     /// Some segments on disk still hold items that were evicted: a crash now would bring them back. Until they are gone, a deletion of an
     /// absent key has to be written down too.

@@ -55,7 +55,7 @@ internal sealed unsafe partial class SegmentPool
         }
 
         NativePages.Populate(_table[id]->Base, _table[id]->Capacity);
-        return Prepare(id) && _backing.SyncNames();
+        return Prepare(id) && Noted(_backing.SyncNames());
     }
 
     /// <summary>
@@ -135,6 +135,12 @@ internal sealed unsafe partial class SegmentPool
         }
     }
 
+    private bool Noted(bool synced)
+    {
+        HasSyncFailed |= !synced;
+        return synced;
+    }
+
     /// <summary>Makes a segment's records invalid, durably.</summary>
     private bool Invalidate(int id)
     {
@@ -143,7 +149,7 @@ internal sealed unsafe partial class SegmentPool
         segment->Sequence = _nextSequence++;
         WordLock.Exit(_lock);
         SegmentHeader.Write(segment->Base, StoreId, segment->Sequence, segment->Capacity, segment->IsLarge);
-        bool synced = _backing.Sync(id);
+        bool synced = Noted(_backing.Sync(id));
         if (synced)
         {
             NoteInvalid(segment);
@@ -179,7 +185,7 @@ internal sealed unsafe partial class SegmentPool
         SetReady(id);
         WordLock.Exit(_lock);
         SegmentHeader.Write(segment->Base, StoreId, segment->Sequence, segment->Capacity, segment->IsLarge);
-        bool synced = _backing.Sync(id);
+        bool synced = Noted(_backing.Sync(id));
         WordLock.Enter(_lock);
         _preparing--;
         if (synced)

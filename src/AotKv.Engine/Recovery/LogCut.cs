@@ -90,7 +90,7 @@ internal sealed class LogCut
 
     private static void Explain(SegmentScan hole, ulong limit, ulong durable, bool repair, Action<string>? log)
     {
-        if (limit <= durable && !repair)
+        if (durable != 0 && limit <= durable && !repair)
         {
             throw Damaged(hole, $"what was written there was durable (up to revision {durable}), and cannot be read");
         }

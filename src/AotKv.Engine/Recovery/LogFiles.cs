@@ -12,6 +12,7 @@ internal sealed record LogFile(int Id, DeviceBlock Block, SegmentHeader.Fields H
 /// <summary>The files of a data directory, mapped, with headers that make sense together.</summary>
 internal sealed unsafe class LogFiles
 {
+    private const int SectorBytes = 512;
     private const string DamagedEnding = ".damaged";
 
     private LogFiles(LogDevice device, IReadOnlyList<LogFile> files, ulong storeId)
@@ -110,11 +111,11 @@ internal sealed unsafe class LogFiles
     }
 
     /// <summary>
-    /// A file without a header. A shared segment gets records only after its header is durable; a large record's header may be missing when
-    /// other pages of it are not.
+    /// A file without a header: a shared segment gets records only after its header is durable, and a large record's may be missing when later
+    /// pages are not. Records begin in the header's own sector: they are not there without it, unless the file is damaged.
     /// </summary>
     private static bool IsUnused(DeviceBlock block) =>
-        new ReadOnlySpan<byte>(block.Start, (int)Math.Min(block.Bytes, SegmentHeader.Bytes)).IndexOfAnyExcept((byte)0) < 0;
+        new ReadOnlySpan<byte>(block.Start, (int)Math.Min(block.Bytes, SectorBytes)).IndexOfAnyExcept((byte)0) < 0;
 
     private static void CheckTogether(List<LogFile> files, ulong storeId)
     {

@@ -38,7 +38,7 @@ internal sealed unsafe partial class LogRecovery
             }
             else if (scan.Start.Value.IsMain || cut.Young.IndexOf(scan) < cut.Kept)
             {
-                Seal(scan, EndOf(scan, cut.Limit));
+                Seal(scan, EndOf(scan, cut.Limit), Math.Min(scan.LastRevision, cut.Limit - 1));
             }
         }
 
@@ -69,7 +69,7 @@ internal sealed unsafe partial class LogRecovery
 
     /// <summary>
     /// What a killed process has left may be in the system's memory only. The names of files and large records become durable before
-    /// any header says that what refers to them is.
+    /// any header says that what refers to them is; those too that nothing refers to any more, as long as they are there.
     /// </summary>
     private void MakeFoundDurable(SegmentScan[] scans)
     {
@@ -81,10 +81,12 @@ internal sealed unsafe partial class LogRecovery
         foreach (SegmentScan scan in scans)
         {
             int id = scan.File.Id;
-            if (scan.File.Header.IsLarge && !scan.File.Header.IsSealed && _segments[id]->State == SegmentState.Sealed)
+            if (scan.File.Header.IsLarge && !scan.File.Header.IsSealed && scan.HasRecords)
             {
                 Sync(id);
-                SegmentHeader.WriteProgress(scan.File.Block.Start, scan.File.Header.Sequence, scan.ValidBytes, scan.LastRevision, isSealed: true);
+
+                // It says nothing yet of what else is durable: the reference may not be.
+                SegmentHeader.WriteProgress(scan.File.Block.Start, scan.File.Header.Sequence, scan.ValidBytes, durableRevision: 0, isSealed: true);
             }
         }
     }
@@ -136,7 +138,7 @@ internal sealed unsafe partial class LogRecovery
         return at;
     }
 
-    private void Seal(SegmentScan scan, long end)
+    private void Seal(SegmentScan scan, long end, ulong revision)
     {
         int id = scan.File.Id;
         Segment* segment = _segments[id];
@@ -150,7 +152,11 @@ internal sealed unsafe partial class LogRecovery
                 _options.Log?.Invoke($"{scan.File.Block.Name}: a torn write at byte {end} is cut off");
             }
 
-            SegmentHeader.WriteProgress(segment->Base, segment->Sequence, end, scan.LastRevision, isSealed: true);
+            // The records first: a killed process may have left them in the system's memory only. Should the header be damaged later,
+            // what follows the end is still no record.
+            new Span<byte>(segment->Base + end, (int)Math.Min(RecordLayout.HeaderBytes, segment->Capacity - end)).Clear();
+            Sync(id);
+            SegmentHeader.WriteProgress(segment->Base, segment->Sequence, end, revision, isSealed: true);
             Sync(id);
         }
     }

@@ -29,6 +29,7 @@ internal sealed class PowerCutRun : IDisposable
     private readonly CutHistory _history = new(new CutState());
     private SimulatedDisk _disk = new();
     private Store? _store;
+    private string? _dump;
     private int _life;
     private int _operations;
     private int _cutEvery = 10;
@@ -184,9 +185,8 @@ internal sealed class PowerCutRun : IDisposable
                 using var directory = new TemporaryDirectory();
                 for (int again = _random.Next(2); again >= 0; again--)
                 {
-                    string? dump = LogDump.IsWanted ? $"before:\n{LogDump.Of(_disk)}\nleft:\n{LogDump.Of(cut.Disk)}" : null;
                     using Store store = Open(cut.Disk, directory.Path);
-                    Require(history.SettleOn(Look(store), _clock.Milliseconds, _setup.Evicts), cut.Where, dump);
+                    Require(history.SettleOn(Look(store), _clock.Milliseconds, _setup.Evicts), cut.Where);
                     Cuts++;
                     store.Abandon();
                 }
@@ -200,21 +200,22 @@ internal sealed class PowerCutRun : IDisposable
     private Store Open(SimulatedDisk disk, string directory)
     {
         _said.Clear();
+        _dump = LogDump.IsWanted ? $"before:\n{LogDump.Of(_disk)}\nleft:\n{LogDump.Of(disk)}" : null;
         try
         {
             return new Store(Options with { DataDirectory = directory, DeviceFactory = _ => disk.Attach(), Log = _said.Add });
         }
         catch (DataDirectoryException error)
         {
-            throw new Xunit.Sdk.XunitException($"{Where}: {error.Message}\n{string.Join('\n', _said)}");
+            throw new Xunit.Sdk.XunitException($"{Where}: {error.Message}\n{string.Join('\n', _said)}\n{_dump}");
         }
     }
 
-    private void Require(string? wrong, string where, string? dump = null)
+    private void Require(string? wrong, string where)
     {
         if (wrong != null)
         {
-            Assert.Fail($"{Where}, {where}: {wrong}\nsaid: {string.Join('\n', _said)}\n{dump}");
+            Assert.Fail($"{Where}, {where}: {wrong}\nsaid: {string.Join('\n', _said)}\n{_dump}");
         }
     }
 
