@@ -32,11 +32,20 @@ internal abstract unsafe class SegmentBacking : IDisposable
 /// <summary>Segments in anonymous memory.</summary>
 internal sealed unsafe class AnonymousBacking : SegmentBacking
 {
+    private readonly bool _largePages;
+
+    public AnonymousBacking(bool largePages) => _largePages = largePages;
+
     public override bool IsDurable => false;
 
     public override DeviceStatus Allocate(int id, long bytes, out byte* memory)
     {
         memory = NativePages.Map(bytes);
+        if (memory != null && _largePages)
+        {
+            NativePages.PreferLarge(memory, bytes);
+        }
+
         return memory != null ? DeviceStatus.Ok : DeviceStatus.Full;
     }
 

@@ -17,6 +17,12 @@ internal enum ArgumentKind
 /// <param name="Refusal">Why it is refused; null when it is served.</param>
 internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argument, string? Refusal = null)
 {
+    /// <summary><c>--memcached-conf</c></summary>
+    public const char ConfigurationFile = '\uE010';
+
+    /// <summary><c>--debug-commands</c></summary>
+    public const char DebugCommands = '\uE011';
+
     /// <summary><c>--data-dir</c></summary>
     public const char DataDirectory = '\uE000';
 
