@@ -126,6 +126,11 @@ internal sealed unsafe partial class Reclaimer
         }
 
         CheckEmpty();
+        if (_reason is ReclaimReason.EvictYoung or ReclaimReason.EvictMain)
+        {
+            _pool.NoteEviction(_segments[_victim]);
+        }
+
         bool mayHoldOrphans = _segments[_victim]->LargeBytes > 0;
         _cursor = _reason == ReclaimReason.Empty && !mayHoldOrphans ? _segments[_victim]->Used : SegmentGeometry.SegmentHeaderBytes;
         _relocated = 0;

@@ -107,12 +107,8 @@ internal sealed class SegmentSupply
 
             if (_syncer.Recyclable.TryDequeue(out int id))
             {
-                if (!_pool.Recycle(id))
-                {
-                    _syncer.Fail();
-                }
-
-                return true;
+                _ = _pool.Recycle(id);
+                return FailIfSyncFailed();
             }
 
             if (needed && _pool.PendingCount > 0)
@@ -133,6 +129,11 @@ internal sealed class SegmentSupply
             {
                 return true;
             }
+
+            if (!FailIfSyncFailed())
+            {
+                return false;
+            }
         }
 
         if (_reclaimer.Step(StepRecords, Need(needed)) != StepResult.Nothing)
@@ -143,6 +144,16 @@ internal sealed class SegmentSupply
         // What a flush has emptied counts as live until it was swept, and what large items hold can be freed once their references
         // are in a sealed segment.
         return needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge());
+    }
+
+    private bool FailIfSyncFailed()
+    {
+        if (_pool.HasSyncFailed)
+        {
+            _syncer!.Fail();
+        }
+
+        return !_pool.HasSyncFailed;
     }
 
     private ReclaimNeed Need(bool needed)

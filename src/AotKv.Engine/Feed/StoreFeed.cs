@@ -124,7 +124,7 @@ public sealed class StoreFeed
                 return delivered > 0 ? FeedStatus.Delivered : FeedStatus.UpToDate;
             }
 
-            if (record.Kind == RecordKind.SegmentStart || record.Revision <= Revision)
+            if (record.Kind is RecordKind.SegmentStart or RecordKind.Void || record.Revision <= Revision)
             {
                 cursor = MoveTo(next);
                 continue;

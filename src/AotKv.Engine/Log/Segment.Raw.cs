@@ -86,6 +86,9 @@ internal unsafe struct Segment
     /// <summary>Everything in it is as durable as the log promises: it may be reclaimed. Always so in memory.</summary>
     public bool IsSettled;
 
+    /// <summary>Items were evicted from it, and its bytes on disk still hold them. Interlocked in the pool's count.</summary>
+    public bool HoldsEvicted;
+
     /// <summary>A flush came after its last walk: records in it may be invisible and still have slots.</summary>
     public bool NeedsSweep;
 

@@ -67,7 +67,9 @@ internal sealed unsafe class FileBacking : SegmentBacking
     public const string Ending = ".seg";
 
     private readonly DeviceBlock?[] _blocks;
-    private bool _hasNewNames;
+    private readonly Lock _naming = new();
+    private bool _hasNewNames; // naming lock
+    private bool _hasFailed; // naming lock
 
     public FileBacking(LogDevice device, int maxSegments)
     {
@@ -93,7 +95,10 @@ internal sealed unsafe class FileBacking : SegmentBacking
         {
             _blocks[id] = block;
             memory = block.Start;
-            Volatile.Write(ref _hasNewNames, true);
+            lock (_naming)
+            {
+                _hasNewNames = true;
+            }
         }
 
         return status;
@@ -107,8 +112,27 @@ internal sealed unsafe class FileBacking : SegmentBacking
 
     public override bool Sync(int id) => Device.Sync(_blocks[id]!);
 
-    public override bool SyncNames() =>
-        !Interlocked.Exchange(ref _hasNewNames, false) || Device.SyncNames();
+    /// <summary>Whoever comes while another syncs waits for it: otherwise he would rely on names that are not durable yet.</summary>
+    public override bool SyncNames()
+    {
+        lock (_naming)
+        {
+            _hasFailed |= _hasNewNames && !Device.SyncNames();
+            _hasNewNames = false;
+            return !_hasFailed;
+        }
+    }
+
+    /// <summary>Makes the names durable that an earlier process has made.</summary>
+    public bool SyncNamesAnyway()
+    {
+        lock (_naming)
+        {
+            _hasNewNames = true;
+        }
+
+        return SyncNames();
+    }
 
     public override void Dispose()
     {

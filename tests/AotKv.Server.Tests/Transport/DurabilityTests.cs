@@ -91,7 +91,11 @@ public abstract class DurabilityTests : IDisposable
         Array.ForEach(clients, client => client.Expect("version\r\n", "VERSION 1.6.45\r\n"));
         Array.ForEach(clients, client => client.Send("set k 0 0 1\r\nv\r\n"));
         server.Server.Stop();
-        Assert.All(clients, client => Assert.Equal("STORED\r\n", client.ReadToEnd()));
+
+        // What had not been received yet when the stop came is not answered; no reply comes in part, and none before its write is on disk.
+        string[] replies = [.. clients.Select(client => client.ReadToEnd())];
+        Assert.All(replies, reply => Assert.True(reply is "" or "STORED\r\n", reply));
+        Assert.True(server.Store.DurableRevision >= server.Store.LastRevision || !replies.Contains("STORED\r\n"));
         Array.ForEach(clients, client => client.Dispose());
     }
 
