@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using AotKv.Engine.Log;
 using AotKv.Engine.Memtable;
@@ -66,6 +67,7 @@ public sealed unsafe partial class Store
     {
         long oldSize = record.Size;
         long oldLocation = Slot.Location(*slot);
+        bool wasLarge = _segments.Of(oldLocation)->IsLarge;
         if (!Place(draft, ref room, out Record written, out long location, oldLocation, oldSize))
         {
             return StoreStatus.NoMemory;
@@ -75,7 +77,11 @@ public sealed unsafe partial class Store
         stripe->Written++;
         *slot = Slot.MovedTo(*slot, location);
         record = written;
-        FreeIfLarge(oldLocation);
+        if (wasLarge)
+        {
+            FreeLarge(_segments.Of(oldLocation));
+        }
+
         return StoreStatus.Ok;
     }
 
@@ -123,9 +129,18 @@ public sealed unsafe partial class Store
         }
 
         // Only now: the value may have come from the record that is dead from here on.
-        NoteDead(deadLocation, deadSize);
-        _head.Exit();
+        if (deadSize != 0)
+        {
+            NoteDead(deadLocation, deadSize);
+        }
 
+        if (draft.Kind == RecordKind.Deletion)
+        {
+            NoteDeletion(location, size);
+        }
+
+        _head.Exit();
+        _feed?.Written();
         NoteExpiry(location, draft.ExpiryMilliseconds);
         return true;
     }
@@ -144,10 +159,14 @@ public sealed unsafe partial class Store
         }
     }
 
-    /// <summary>Counts a record's bytes as dead. Head lock held.</summary>
+    /// <summary>
+    /// Counts a record's bytes as dead. Head lock held. The last record of a segment makes it free for something else at once, so nothing is
+    /// counted twice, and nothing of the segment is looked at afterwards.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NoteDead(long location, long size)
     {
+        Debug.Assert(size > 0, "adding nothing to a segment that somebody else has just begun anew would bring its old count back");
         Segment* segment = _segments.Of(location);
         if (!segment->IsLarge)
         {
@@ -161,10 +180,24 @@ public sealed unsafe partial class Store
     /// </summary>
     private void MarkDead(long location, long size)
     {
+        Segment* segment = _segments.Of(location);
+        if (segment->IsLarge)
+        {
+            FreeLarge(segment);
+            return;
+        }
+
         _head.Enter();
-        NoteDead(location, size);
+        segment->Dead += size;
         _head.Exit();
-        FreeIfLarge(location);
+    }
+
+    /// <summary>A deletion in a durable log may have to be kept; elsewhere it is dead from the start. Head lock held.</summary>
+    private void NoteDeletion(long location, long size)
+    {
+        Segment* segment = _segments.Of(location);
+        segment->TombstoneBytes += _isDurable ? size : 0;
+        segment->Dead += _isDurable ? 0 : size;
     }
 
     /// <summary>Gets what an operation found missing. No lock held.</summary>

@@ -52,6 +52,7 @@ public sealed unsafe partial class Store
             }
         }
 
+        _feed?.Written();
         return StoreStatus.Ok;
     }
 
@@ -242,6 +243,7 @@ public sealed unsafe partial class Store
         {
             if (write.IsWritten && write.WasThere && write.IsThere)
             {
+                write.PresentIsLarge = _segments.Of(write.PresentLocation)->IsLarge;
                 NoteDead(write.PresentLocation, write.PresentSize);
             }
         }
@@ -265,7 +267,11 @@ public sealed unsafe partial class Store
             write.IsWritten = false;
             if (write.Large < 0)
             {
-                NoteDead(write.Location, write.IsThere ? write.Size : 0);
+                if (write.IsThere)
+                {
+                    NoteDead(write.Location, write.Size);
+                }
+
                 continue;
             }
 
@@ -293,9 +299,7 @@ public sealed unsafe partial class Store
         write.Size = size;
         if (draft.Kind == RecordKind.Deletion)
         {
-            Segment* segment = _segments.Of(location);
-            segment->TombstoneBytes += _isDurable ? size : 0;
-            segment->Dead += _isDurable ? 0 : size;
+            NoteDeletion(location, size);
         }
 
         return true;
@@ -321,9 +325,9 @@ public sealed unsafe partial class Store
         CountItem(stripe, write.Namespace, write.WasThere ? 0 : 1, size - (write.WasThere ? write.PresentSize : 0));
         stripe->Written++;
         NoteExpiry(write.Large >= 0 ? _segments[write.Large]->ReferenceLocation : location, write.ExpiryMilliseconds);
-        if (write.WasThere)
+        if (write.PresentIsLarge)
         {
-            FreeIfLarge(write.PresentLocation);
+            FreeLarge(_segments.Of(write.PresentLocation));
         }
     }
 

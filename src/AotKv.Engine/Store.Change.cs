@@ -67,23 +67,12 @@ public sealed unsafe partial class Store
             Revision = givenRevision,
         };
         revision = 0;
-        if (!Place(draft, ref room, out Record record, out long location))
+        if (!Place(draft, ref room, out Record record, out _))
         {
             return false;
         }
 
         revision = record.Revision;
-        _head.Enter();
-        if (_isDurable)
-        {
-            _segments.Of(location)->TombstoneBytes += record.Size;
-        }
-        else
-        {
-            _segments.Of(location)->Dead += record.Size;
-        }
-
-        _head.Exit();
         return true;
     }
 

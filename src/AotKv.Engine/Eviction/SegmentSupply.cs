@@ -77,7 +77,14 @@ internal sealed class SegmentSupply
     }
 
     /// <summary>A writer's share of the work when segments run out faster than the maintenance thread frees them.</summary>
-    public void Assist() => _reclaimer.TryStep(AssistRecords, Need(needed: true));
+    public void Assist()
+    {
+        // Making a file takes its time, and is no reason to give up items: the maintenance thread is at it.
+        if (!_pool.MayCreateShared)
+        {
+            _reclaimer.TryStep(AssistRecords, Need(needed: true));
+        }
+    }
 
     /// <summary>One step of the maintenance thread.</summary>
     /// <returns>False when there is nothing to do.</returns>

@@ -73,6 +73,9 @@ internal sealed unsafe partial class SegmentPool : IDisposable
     /// <summary>Whether the maintenance thread should free or make segments.</summary>
     public bool IsLow => AvailableShared < ReservedForRelocation + LowWater;
 
+    /// <summary>Whether a durable pool has the budget for another file, and the device has room as far as is known. A glance.</summary>
+    public bool MayCreateShared => IsDurable && !IsDeviceFull && Volatile.Read(ref _absentCount) > 0 && HasRoomFor(Geometry.SegmentBytes);
+
     /// <summary>Whether the device said that it is full, and nothing was got from it since.</summary>
     public bool IsDeviceFull { get; private set; }
 
@@ -285,6 +288,7 @@ internal sealed unsafe partial class SegmentPool : IDisposable
         segment->IsSettled = !IsDurable;
         segment->NeedsSweep = false;
         segment->DueSince = 0;
+        segment->IsOrphan = false;
     }
 
     private void PushFree(int id)

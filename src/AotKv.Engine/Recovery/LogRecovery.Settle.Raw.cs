@@ -43,6 +43,7 @@ internal sealed unsafe partial class LogRecovery
         cut.Young.RemoveRange(cut.Kept, cut.Young.Count - cut.Kept);
         foreach (SegmentScan scan in cut.Young)
         {
+            _segments[scan.File.Id]->Ordinal = scan.Start!.Value.Ordinal;
             _young.Enqueue(scan.File.Id);
         }
 
