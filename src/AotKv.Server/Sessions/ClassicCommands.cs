@@ -18,6 +18,7 @@ internal sealed partial class ClassicCommands
     private readonly ServerState _state;
     private readonly CommandWatch _watch;
     private readonly long _maxItemBytes;
+    private readonly bool _hasCas;
 
     public ClassicCommands(SessionHost host)
     {
@@ -27,6 +28,7 @@ internal sealed partial class ClassicCommands
         _state = host.State;
         _watch = host.Watch;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
+        _hasCas = !host.State.Options.CasDisabled;
     }
 
     /// <summary>Somebody watches what commands do.</summary>
@@ -70,7 +72,7 @@ internal sealed partial class ClassicCommands
             ExpiryMilliseconds = request.Exptime == 0 ? 0 : Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds),
             Mode = ModeOf(request.Verb),
             HasCompare = request.Verb == Verb.Cas,
-            Compare = request.Number,
+            Compare = _hasCas ? request.Number : 0, // no item has id 0
         };
         bool observed = IsObserved;
         if (observed)

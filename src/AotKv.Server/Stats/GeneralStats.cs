@@ -16,6 +16,11 @@ internal static class GeneralStats
         WriteProcess(state, stats);
         WriteConnections(state, stats, counts);
         WriteCommands(stats, counts);
+        if (state.Options.IdleTimeoutSeconds > 0)
+        {
+            stats.Line("idle_kicks"u8, counts[(int)Counter.IdleKicks]);
+        }
+
         WriteTraffic(state, stats, counts, store);
         WriteBackground(state, stats);
         WriteItems(state, stats, store);
