@@ -18,6 +18,8 @@ internal sealed class SessionHost : IDisposable
         Counters = state.Counters.Create();
         Pool = new(state.Buffers, keepBytes);
         Commands = new(this);
+        Meta = new(this);
+        Binary = new(this);
     }
 
     public ServerState State { get; }
@@ -33,6 +35,10 @@ internal sealed class SessionHost : IDisposable
     public RequestBatch Batch { get; } = new();
 
     public ClassicCommands Commands { get; }
+
+    public MetaCommands Meta { get; }
+
+    public BinaryCommands Binary { get; }
 
     public void Dispose()
     {
