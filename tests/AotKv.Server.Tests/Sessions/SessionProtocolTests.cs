@@ -6,13 +6,14 @@ namespace AotKv.Server.Tests.Sessions;
 /// <summary>Which protocol a connection speaks.</summary>
 public sealed class SessionProtocolTests
 {
-    private static readonly string Noop = Packets.Ask(BinaryOpcode.Noop);
+    // Not Noop: its opcode is a line feed.
+    private static readonly string Version = Packets.Ask(BinaryOpcode.Version);
 
     [Fact]
     public void First_byte_decides_the_protocol()
     {
         using SessionFixture fixture = new();
-        Assert.Equal(Packets.Say(BinaryOpcode.Noop), fixture.Ask(Noop));
+        Assert.Equal(Packets.Say(BinaryOpcode.Version, "1.6.45"), fixture.Ask(Version));
         Assert.Equal("MN\r\n", fixture.Ask("mn\r\n"));
     }
 
@@ -20,7 +21,7 @@ public sealed class SessionProtocolTests
     public void Binary_request_on_a_text_connection_is_a_bad_line()
     {
         using SessionFixture fixture = new();
-        Assert.Equal("MN\r\nERROR\r\n", fixture.Ask("mn\r\n" + Noop + "\r\n"));
+        Assert.Equal("MN\r\nERROR\r\n", fixture.Ask("mn\r\n" + Version + "\r\n"));
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed class SessionProtocolTests
     {
         using SessionFixture fixture = new(new() { Protocols = WireProtocols.Text });
         using SessionDriver driver = fixture.Connect();
-        Assert.Equal("ERROR\r\n", driver.Send(Noop + "\r\n"));
+        Assert.Equal("ERROR\r\n", driver.Send(Version + "\r\n"));
         Assert.False(driver.IsClosed);
     }
 
@@ -39,6 +40,6 @@ public sealed class SessionProtocolTests
         using SessionDriver driver = fixture.Connect();
         Assert.Equal(string.Empty, driver.Send("version\r\n"));
         Assert.True(driver.IsClosed);
-        Assert.Equal(Packets.Say(BinaryOpcode.Noop), fixture.Ask(Noop));
+        Assert.Equal(Packets.Say(BinaryOpcode.Version, "1.6.45"), fixture.Ask(Version));
     }
 }
