@@ -157,6 +157,9 @@ internal sealed partial class Session : IDisposable
     /// </summary>
     public Span<byte> DirectRoom() => _phase is Phase.Upload or Phase.PacketUpload && _upload.Missing > 0 ? _upload.Room(_host.Pool) : default;
 
+    /// <summary>No request has been begun, except for a part of its line.</summary>
+    public bool IsBetweenRequests => _phase is Phase.First or Phase.Line;
+
     /// <summary>Says how many bytes were put into <see cref="DirectRoom"/>; Process follows.</summary>
     public void Received(int bytes) => _upload.Advance(bytes);
 

@@ -29,6 +29,9 @@ internal enum Counter
     BytesWritten,
     ConnectionYields,
 
+    /// <summary>Connections closed because they had no request for too long.</summary>
+    IdleKicks,
+
     /// <summary>Connections closed because an unfinished request found no buffer memory.</summary>
     ReadBufferExhausted,
 

@@ -13,6 +13,11 @@ internal static class GeneralStats
         WriteProcess(state, stats);
         WriteConnections(state, stats, counts);
         WriteCommands(stats, counts);
+        if (state.Options.IdleTimeoutSeconds > 0)
+        {
+            stats.Line("idle_kicks"u8, counts[(int)Counter.IdleKicks]);
+        }
+
         WriteTraffic(state, stats, counts, store);
         WriteItems(stats, store);
     }
