@@ -46,7 +46,7 @@ public sealed unsafe partial class Store
         ulong slot = Slot.Make(hash, location);
         if (!_table.Insert(stripe, _ghosts.Take(hash) ? Slot.WithFrequency(slot, 1) : slot))
         {
-            MarkDead(location, record.Size);
+            TakeBack(draft, location, record.Size);
             revision = 0;
             room.Attempts = MostAttempts;
             return StoreStatus.NoMemory;
@@ -56,6 +56,19 @@ public sealed unsafe partial class Store
         CountItem(stripe, draft.Namespace, 1, record.Size);
         stripe->Written++;
         return StoreStatus.Ok;
+    }
+
+    /// <summary>The index has no room for a record that is in the log already: a log that is read again must not bring it back.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeBack(scoped in Draft draft, long location, long size)
+    {
+        MarkDead(location, size);
+        if (_logsChanges)
+        {
+            Room room = default;
+            var gone = new Draft { Key = draft.Key, Namespace = draft.Namespace, Kind = RecordKind.Deletion };
+            _ = Place(gone, ref room, out _, out _);
+        }
     }
 
     /// <summary>Writes a record that takes the place of a visible one.</summary>
@@ -143,7 +156,7 @@ public sealed unsafe partial class Store
         }
 
         _head.Exit();
-
+        _feed?.Written();
         NoteExpiry(location, draft.ExpiryMilliseconds);
         return true;
     }

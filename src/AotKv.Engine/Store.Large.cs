@@ -41,6 +41,7 @@ public sealed unsafe partial class Store
         }
 
         _head.Exit();
+        _feed?.Written();
         room.Large = -1;
         location = _segments.LargeLocation(id);
         NoteExpiry(_segments[id]->ReferenceLocation, draft.ExpiryMilliseconds);
@@ -121,8 +122,16 @@ public sealed unsafe partial class Store
     {
         Segment* holder = _segments.Of(segment->ReferenceLocation);
         long size = _segments.At(segment->ReferenceLocation).Size;
-        Interlocked.Add(ref holder->LargeBytes, -segment->Capacity);
-        _pool.Release(_segments.IdOf(segment));
+        if (_feed != null && !holder->IsMain && holder->State is SegmentState.Active or SegmentState.Sealed)
+        {
+            segment->IsOrphan = true; // the reclaimer gives it back with its reference
+        }
+        else
+        {
+            Interlocked.Add(ref holder->LargeBytes, -segment->Capacity);
+            _pool.Release(_segments.IdOf(segment));
+        }
+
         _head.Enter();
         holder->Dead += size;
         _head.Exit();

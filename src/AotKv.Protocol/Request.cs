@@ -7,6 +7,10 @@ namespace AotKv.Protocol;
 /// may move before the request is executed. Which fields are set depends on <see cref="Verb"/>; of a bad request only
 /// <see cref="Verb"/>, <see cref="Error"/>, <see cref="NoReply"/>, <see cref="LineLength"/> and <see cref="SwallowLength"/> mean something.
 /// </summary>
+/// <remarks>
+/// Of a meta command this holds the key and the length of the data; <see cref="Meta.MetaParser"/> reads its flags in a second step, so that
+/// the other commands do not carry them.
+/// </remarks>
 [StructLayout(LayoutKind.Auto)]
 public struct Request
 {
@@ -18,22 +22,25 @@ public struct Request
 
     /// <summary>
     /// The last word was <c>noreply</c>: every reply, errors included, is suppressed. Never set for retrieval, <c>stats</c>,
-    /// <c>version</c> and <c>quit</c>, which have no such word, nor for a line with too few words or a bad length of its data, which
-    /// memcached answers too.
+    /// <c>version</c>, <c>quit</c>, <c>watch</c> and the meta commands, which have no such word, nor for a line with too few words or a bad
+    /// length of its data, which memcached answers too.
     /// </summary>
     public bool NoReply;
 
     /// <summary>Bytes of the line with its terminator; a storage command's data block begins here. 0 when the line is too long.</summary>
     public int LineLength;
 
-    /// <summary>Offset of the first key, or of the first argument of <c>stats</c> and <c>shutdown</c>.</summary>
+    /// <summary>Offset of the first key, or of the first argument of a command whose arguments are raw (<c>stats</c>, <c>slabs</c>).</summary>
     public int KeyOffset;
 
-    /// <summary>Length of the first key in bytes, 1 to 250; 0 for commands without a key.</summary>
+    /// <summary>
+    /// Length of the first key in bytes, 1 to 250; 0 for commands without a key. A meta command's key is counted as it was sent, in base64
+    /// if the flag b says so.
+    /// </summary>
     public int KeyLength;
 
     /// <summary>
-    /// Retrieval, <c>stats</c> and <c>shutdown</c>: bytes from <see cref="KeyOffset"/> to the end of the line without its
+    /// Retrieval, meta commands and commands with raw arguments: bytes from <see cref="KeyOffset"/> to the end of the line without its
     /// terminator. Walk them with <see cref="Text.KeyList"/>; every key in them has been checked. Equal to
     /// <see cref="KeyLength"/> when there is one key and nothing behind it.
     /// </summary>
@@ -48,10 +55,10 @@ public struct Request
     /// <summary>Flush_all: an expiry time was given.</summary>
     public bool HasExptime;
 
-    /// <summary>Storage: bytes of the data block without its CR LF.</summary>
+    /// <summary>Storage and ms: bytes of the data block without its CR LF.</summary>
     public int ValueLength;
 
-    /// <summary>Cas: the CAS id. Incr, decr: the delta. Verbosity: the level, 0 to 2.</summary>
+    /// <summary>Cas: the CAS id. Incr, decr: the delta. Verbosity: the level, 0 to 2. Meta commands: the parser's own.</summary>
     public ulong Number;
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace AotKv.Protocol;
 
-/// <summary>The commands of memcached's classic text protocol (protocol.txt of memcached 1.6.45).</summary>
+/// <summary>The commands of memcached's text protocols, classic and meta (protocol.txt of memcached 1.6.45).</summary>
 public enum Verb : byte
 {
     /// <summary>No command; the value of a request that was not parsed.</summary>
@@ -65,4 +65,52 @@ public enum Verb : byte
 
     /// <summary><c>quit</c></summary>
     Quit,
+
+    /// <summary><c>mg KEY flags</c>: meta get.</summary>
+    MetaGet,
+
+    /// <summary><c>ms KEY BYTES flags</c>: meta set; a data block follows.</summary>
+    MetaSet,
+
+    /// <summary><c>md KEY flags</c>: meta delete.</summary>
+    MetaDelete,
+
+    /// <summary><c>ma KEY flags</c>: meta arithmetic.</summary>
+    MetaArithmetic,
+
+    /// <summary><c>me KEY [b]</c>: what is known of an item, for people.</summary>
+    MetaDebug,
+
+    /// <summary><c>mn</c>: answered with <c>MN</c> when everything before it has been.</summary>
+    MetaNoop,
+
+    /// <summary><c>cache_memlimit MB [noreply]</c>. This and what follows: the arguments are the raw rest of the line.</summary>
+    CacheMemlimit,
+
+    /// <summary><c>lru tune|mode|temp_ttl ...</c></summary>
+    Lru,
+
+    /// <summary><c>lru_crawler enable|disable|sleep|tocrawl|crawl|metadump|mgdump ...</c></summary>
+    LruCrawler,
+
+    /// <summary><c>slabs reassign|automove ...</c></summary>
+    Slabs,
+
+    /// <summary><c>watch [stream+]</c></summary>
+    Watch,
+
+    /// <summary><c>extstore ...</c></summary>
+    Extstore,
+
+    /// <summary><c>refresh_certs</c></summary>
+    RefreshCerts,
+
+    /// <summary><c>debugtime ...</c>, of memcached's debug build only.</summary>
+    DebugTime,
+
+    /// <summary><c>debugitem ...</c>, of memcached's debug build only.</summary>
+    DebugItem,
+
+    /// <summary><c>misbehave</c>, of memcached's debug build only.</summary>
+    Misbehave,
 }

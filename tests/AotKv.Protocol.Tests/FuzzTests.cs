@@ -63,7 +63,12 @@ public sealed class FuzzTests
 
         foreach (string verb in Enum.GetNames<Verb>().Where(name => name != nameof(Verb.None)))
             Assert.True(seen.GetValueOrDefault(verb) > 100, $"{verb}: {seen.GetValueOrDefault(verb)}");
-        string[] notOfALine = [nameof(ProtocolError.None), nameof(ProtocolError.BadDataChunk)];
+        string[] notOfALine =
+        [
+            nameof(ProtocolError.None), nameof(ProtocolError.BadDataChunk), nameof(ProtocolError.Unauthenticated),
+            nameof(ProtocolError.LoginTooLong), nameof(ProtocolError.BadLoginEnd), nameof(ProtocolError.BadLoginFormat),
+            nameof(ProtocolError.LoginTooShort),
+        ];
         foreach (string error in Enum.GetNames<ProtocolError>().Except(notOfALine))
             Assert.True(seen.GetValueOrDefault(error) > 20, $"{error}: {seen.GetValueOrDefault(error)}");
     }

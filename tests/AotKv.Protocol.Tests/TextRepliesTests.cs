@@ -16,11 +16,27 @@ public sealed class TextRepliesTests
     [InlineData(ProtocolError.BadDataChunk, "CLIENT_ERROR bad data chunk\r\n")]
     [InlineData(ProtocolError.LineTooLong, "")]
     [InlineData(ProtocolError.ForeignProtocol, "")]
+    [InlineData(ProtocolError.BadFlagNumber, "CLIENT_ERROR bad token in command line format\r\n")]
+    [InlineData(ProtocolError.BadFlagDelta, "CLIENT_ERROR invalid numeric delta value\r\n")]
+    [InlineData(ProtocolError.BadFlagInitial, "CLIENT_ERROR invalid numeric initial value\r\n")]
+    [InlineData(ProtocolError.InvalidFlag, "CLIENT_ERROR invalid flag\r\n")]
+    [InlineData(ProtocolError.DuplicateFlag, "CLIENT_ERROR duplicate flag\r\n")]
+    [InlineData(ProtocolError.InvalidOrDuplicateFlag, "CLIENT_ERROR invalid or duplicate flag\r\n")]
+    [InlineData(ProtocolError.TooManyFlags, "CLIENT_ERROR options flags are too long\r\n")]
+    [InlineData(ProtocolError.OpaqueTooLong, "CLIENT_ERROR opaque token too long\r\n")]
+    [InlineData(ProtocolError.KeyNotBase64, "CLIENT_ERROR error decoding key\r\n")]
+    [InlineData(ProtocolError.InvalidSetMode, "CLIENT_ERROR invalid mode for ms M token\r\n")]
+    [InlineData(ProtocolError.InvalidArithmeticMode, "CLIENT_ERROR invalid mode for ma M token\r\n")]
+    [InlineData(ProtocolError.Unauthenticated, "CLIENT_ERROR unauthenticated\r\n")]
+    [InlineData(ProtocolError.LoginTooLong, "CLIENT_ERROR auth token too long\r\n")]
+    [InlineData(ProtocolError.BadLoginEnd, "CLIENT_ERROR bad command line termination\r\n")]
+    [InlineData(ProtocolError.BadLoginFormat, "CLIENT_ERROR bad authentication token format\r\n")]
+    [InlineData(ProtocolError.LoginTooShort, "")]
     public void For_every_error_has_memcacheds_reply(ProtocolError error, string reply) =>
         Assert.Equal(reply, Said.Text(TextReplies.For(error)));
 
     [Fact]
-    public void For_every_error_is_covered_above() => Assert.Equal(9, Enum.GetValues<ProtocolError>().Length);
+    public void For_every_error_is_covered_above() => Assert.Equal(25, Enum.GetValues<ProtocolError>().Length);
 
     [Fact]
     public void Replies_read_as_memcacheds()
@@ -46,5 +62,8 @@ public sealed class TextRepliesTests
         Assert.Equal("SERVER_ERROR Out of memory during read\r\n", Said.Text(TextReplies.OutOfMemoryReading));
         Assert.Equal("SERVER_ERROR out of memory writing get response\r\n", Said.Text(TextReplies.OutOfMemoryWriting));
         Assert.Equal("SERVER_ERROR out of memory\r\n", Said.Text(TextReplies.OutOfMemory));
+        Assert.Equal("CLIENT_ERROR authentication failure\r\n", Said.Text(TextReplies.LoginFailed));
+        Assert.Equal("MN\r\n", Said.Text(TextReplies.MetaNoop));
+        Assert.Equal("EN\r\n", Said.Text(TextReplies.MetaMiss));
     }
 }

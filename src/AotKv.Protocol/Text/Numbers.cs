@@ -7,6 +7,11 @@ namespace AotKv.Protocol.Text;
 /// <summary>Reads decimal numbers from the words of a line: digits, and a minus sign where the type has one; no plus, no blank.</summary>
 internal static class Numbers
 {
+    /// <summary>Longest word that memcached reads as a number of 32 bits, leading zeros included, except FLAGS and EXPTIME of a set.</summary>
+    public const int MaxLetters32 = 11;
+
+    private const int MaxLetters64 = 22;
+
     private const int EightBytes = 8;
 
     /// <summary>Reads an unsigned number of 64 bits. Leading zeros do not count.</summary>
@@ -38,6 +43,27 @@ internal static class Numbers
     {
         value = line[start] - '0';
         return end - start == 1 ? (uint)value <= 9 : TryLongInt32(line, start, end, out value);
+    }
+
+    /// <summary>As <see cref="TryUInt64"/>, but no word longer than memcached reads.</summary>
+    public static bool TryShortUInt64(ReadOnlySpan<byte> line, int start, int end, out ulong value)
+    {
+        value = 0;
+        return end - start <= MaxLetters64 && TryUInt64(line, start, end, out value);
+    }
+
+    /// <summary>As <see cref="TryUInt32"/>, but no word longer than memcached reads.</summary>
+    public static bool TryShortUInt32(ReadOnlySpan<byte> line, int start, int end, out uint value)
+    {
+        value = 0;
+        return end - start <= MaxLetters32 && TryUInt32(line, start, end, out value);
+    }
+
+    /// <summary>As <see cref="TryInt32"/>, but no word longer than memcached reads.</summary>
+    public static bool TryShortInt32(ReadOnlySpan<byte> line, int start, int end, out int value)
+    {
+        value = 0;
+        return end - start <= MaxLetters32 && TryInt32(line, start, end, out value);
     }
 
     private static bool TryLongUInt32(ReadOnlySpan<byte> line, int start, int end, out uint value)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace AotKv.Protocol.Text;
@@ -5,10 +6,6 @@ namespace AotKv.Protocol.Text;
 /// <content>The arguments of each command. The order of the checks is memcached's: it decides which error is answered.</content>
 public static partial class TextParser
 {
-    // Longest words that memcached reads as numbers, leading zeros included; FLAGS and EXPTIME of a storage command have no limit.
-    private const int MaxInt32Letters = 11;
-    private const int MaxUInt64Letters = 22;
-
     private const ulong MaxVerbosity = 2;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -26,7 +23,7 @@ public static partial class TextParser
         request.Verb = verb;
         if (!words.Next(line, out int exptime, out int exptimeEnd) || !words.Next(line, out int key, out int keyEnd))
             return Bad(ref request, ProtocolError.BadCommandLine);
-        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime)
+        return Numbers.TryShortInt32(line, exptime, exptimeEnd, out request.Exptime)
             ? Keys(line, key, keyEnd, ref request)
             : Bad(ref request, ProtocolError.InvalidExptime);
     }
@@ -52,22 +49,19 @@ public static partial class TextParser
             || !words.Next(line, out int flags, out int flagsEnd)
             || !words.Next(line, out int exptime, out int exptimeEnd)
             || !words.Next(line, out int bytes, out int bytesEnd)
-            || bytesEnd - bytes > MaxInt32Letters
-            || !Numbers.TryUInt64(line, bytes, bytesEnd, out ulong valueLength)
-            || valueLength > MaxValueLength)
+            || !ReadLength(line, bytes, bytesEnd, out request.ValueLength))
             return Bad(ref request, ProtocolError.BadCommandLine);
 
         request.KeyOffset = key;
         request.KeyLength = keyEnd - key;
-        request.ValueLength = (int)valueLength;
         request.NoReply = EndsWithNoReply(line);
         if (keyEnd - key <= MaxKeyLength
             && Numbers.TryUInt32(line, flags, flagsEnd, out request.ClientFlags)
             && Numbers.TryInt32(line, exptime, exptimeEnd, out request.Exptime)
-            && (verb != Verb.Cas || (words.Next(line, out int cas, out int casEnd) && ReadUInt64(line, cas, casEnd, out request.Number))))
+            && (verb != Verb.Cas || (words.Next(line, out int cas, out int casEnd) && Numbers.TryShortUInt64(line, cas, casEnd, out request.Number))))
             return ParseStatus.Done;
 
-        request.SwallowLength = (long)valueLength + 2;
+        request.SwallowLength = request.ValueLength + 2L;
         return Bad(ref request, ProtocolError.BadCommandLine);
     }
 
@@ -77,7 +71,7 @@ public static partial class TextParser
         request.Verb = verb;
         if (!KeyAndWord(line, words, ref request, out int delta, out int deltaEnd))
             return Bad(ref request, ProtocolError.BadCommandLine);
-        return ReadUInt64(line, delta, deltaEnd, out request.Number) ? ParseStatus.Done : Bad(ref request, ProtocolError.InvalidDelta);
+        return Numbers.TryShortUInt64(line, delta, deltaEnd, out request.Number) ? ParseStatus.Done : Bad(ref request, ProtocolError.InvalidDelta);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -86,7 +80,7 @@ public static partial class TextParser
         request.Verb = Verb.Touch;
         if (!KeyAndWord(line, words, ref request, out int exptime, out int exptimeEnd))
             return Bad(ref request, ProtocolError.BadCommandLine);
-        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime)
+        return Numbers.TryShortInt32(line, exptime, exptimeEnd, out request.Exptime)
             ? ParseStatus.Done
             : Bad(ref request, ProtocolError.InvalidExptime);
     }
@@ -137,7 +131,7 @@ public static partial class TextParser
         if (!words.Next(line, out int exptime, out int exptimeEnd) || (request.NoReply && !words.Next(line, out _, out _)))
             return ParseStatus.Done;
         request.HasExptime = true;
-        return ReadInt32(line, exptime, exptimeEnd, out request.Exptime)
+        return Numbers.TryShortInt32(line, exptime, exptimeEnd, out request.Exptime)
             ? ParseStatus.Done
             : Bad(ref request, ProtocolError.InvalidExptime);
     }
@@ -148,44 +142,83 @@ public static partial class TextParser
         request.Verb = Verb.Verbosity;
         request.NoReply = EndsWithNoReply(line);
         if (!words.Next(line, out int level, out int levelEnd)
-            || levelEnd - level > MaxInt32Letters
-            || !Numbers.TryUInt32(line, level, levelEnd, out uint number))
+            || !Numbers.TryShortUInt32(line, level, levelEnd, out uint number))
             return Bad(ref request, ProtocolError.BadCommandLine);
         request.Number = Math.Min(number, MaxVerbosity);
         return ParseStatus.Done;
     }
 
-    // Stats has no noreply: the word is one more argument.
+    // Commands whose words the server interprets. Stats and watch have no noreply: the word is one more argument.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ParseStatus Stats(ReadOnlySpan<byte> line, Words words, ref Request request)
+    private static ParseStatus Arguments(ReadOnlySpan<byte> line, Words words, Verb verb, ref Request request)
     {
-        Arguments(line, words, ref request);
-        return Done(Verb.Stats, ref request);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ParseStatus Shutdown(ReadOnlySpan<byte> line, Words words, ref Request request)
-    {
-        Arguments(line, words, ref request);
-        request.NoReply = EndsWithNoReply(line);
-        return Done(Verb.Shutdown, ref request);
-    }
-
-    private static void Arguments(ReadOnlySpan<byte> line, Words words, ref Request request)
-    {
+        request.Verb = verb;
+        request.NoReply = verb is not (Verb.Stats or Verb.Watch) && EndsWithNoReply(line);
         words.Next(line, out request.KeyOffset, out _);
         request.KeysLength = line.Length - request.KeyOffset;
+        return ParseStatus.Done;
     }
 
-    private static bool ReadInt32(ReadOnlySpan<byte> line, int start, int end, out int value)
+    // Nearly all meta gets: one space behind the command, and all of the line in one block. Nothing but the key is left to find.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ParseStatus PlainMetaGet(ReadOnlySpan<byte> line, ulong gaps, ref Request request)
     {
-        value = 0;
-        return end - start <= MaxInt32Letters && Numbers.TryInt32(line, start, end, out value);
+        int keyEnd = BitOperations.TrailingZeroCount(gaps >> 3) + 3;
+        request.Verb = Verb.MetaGet;
+        request.KeyOffset = 3;
+        request.KeyLength = keyEnd - 3;
+        request.KeysLength = line.Length - 3;
+        request.Number = Words.EdgesBehind(gaps, keyEnd);
+        return ParseStatus.Done;
     }
 
-    private static bool ReadUInt64(ReadOnlySpan<byte> line, int start, int end, out ulong value)
+    // The key and the length of the data; the flags are read by MetaParser.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ParseStatus MetaCommand(ReadOnlySpan<byte> line, Words words, ref Request request)
     {
-        value = 0;
-        return end - start <= MaxUInt64Letters && Numbers.TryUInt64(line, start, end, out value);
+        Verb verb = MetaVerb(line[1]);
+        if (verb is Verb.None or Verb.MetaNoop)
+            return verb == Verb.None ? Unknown(line, ref request) : Done(verb, ref request);
+        request.Verb = verb;
+        if (!words.Next(line, out int key, out int keyEnd)
+            || (verb == Verb.MetaSet
+                && (!words.Next(line, out int bytes, out int bytesEnd) || !ReadLength(line, bytes, bytesEnd, out request.ValueLength))))
+            return Bad(ref request, ProtocolError.BadCommandLine);
+
+        request.KeyOffset = key;
+        request.KeyLength = keyEnd - key;
+        request.KeysLength = line.Length - key;
+        request.Number = words.Edges;
+        return keyEnd - key <= MaxKeyLength ? ParseStatus.Done : MetaKeyTooLong(ref request);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ParseStatus MetaKeyTooLong(ref Request request)
+    {
+        if (request.Verb == Verb.MetaSet)
+            request.SwallowLength = request.ValueLength + 2L;
+        bool isMasked = request.Verb == Verb.MetaArithmetic;
+        return Bad(ref request, isMasked ? ProtocolError.InvalidOrDuplicateFlag : ProtocolError.BadCommandLine);
+    }
+
+    private static Verb MetaVerb(byte letter) => letter switch
+    {
+        (byte)'g' => Verb.MetaGet,
+        (byte)'s' => Verb.MetaSet,
+        (byte)'d' => Verb.MetaDelete,
+        (byte)'a' => Verb.MetaArithmetic,
+        (byte)'e' => Verb.MetaDebug,
+        (byte)'n' => Verb.MetaNoop,
+        _ => Verb.None,
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool ReadLength(ReadOnlySpan<byte> line, int start, int end, out int length)
+    {
+        length = 0;
+        if (end - start > Numbers.MaxLetters32 || !Numbers.TryUInt64(line, start, end, out ulong number) || number > MaxValueLength)
+            return false;
+        length = (int)number;
+        return true;
     }
 }

@@ -14,7 +14,7 @@ public static partial class TextParser
         if (length == 3)
             return ThreeLetters(line, words, ref request);
         if (length < 4)
-            return Unknown(line, ref request);
+            return length == 2 && line[0] == 'm' ? MetaCommand(line, words, ref request) : Unknown(line, ref request);
         uint head = BinaryPrimitives.ReadUInt32LittleEndian(line);
         uint tail = BinaryPrimitives.ReadUInt32LittleEndian(line[(length - 4)..]);
         switch (length)
@@ -35,7 +35,7 @@ public static partial class TextParser
                 if (head == Four("touc"u8) && tail == Four("ouch"u8))
                     return Touch(line, words, ref request);
                 if (head == Four("stat"u8) && tail == Four("tats"u8))
-                    return Stats(line, words, ref request);
+                    return Arguments(line, words, Verb.Stats, ref request);
                 break;
             case 6:
                 if (head == Four("dele"u8) && tail == Four("lete"u8))
@@ -53,7 +53,7 @@ public static partial class TextParser
                 break;
             case 8:
                 if (head == Four("shut"u8) && tail == Four("down"u8))
-                    return Shutdown(line, words, ref request);
+                    return Arguments(line, words, Verb.Shutdown, ref request);
                 break;
             case 9:
                 // Nine letters leave the fifth uncovered.
@@ -64,7 +64,7 @@ public static partial class TextParser
                 break;
         }
 
-        return Unknown(line, ref request);
+        return Administration(line, words, length, ref request);
     }
 
     private static ParseStatus ThreeLetters(ReadOnlySpan<byte> line, Words words, ref Request request)
@@ -81,7 +81,29 @@ public static partial class TextParser
             return Storage(line, words, Verb.Cas, ref request);
         if (command == Four("gat "u8))
             return RetrievalWithTouch(line, words, Verb.Gat, ref request);
-        return Unknown(line, ref request);
+        return Administration(line, words, 3, ref request);
+    }
+
+    // What only operators send.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ParseStatus Administration(ReadOnlySpan<byte> line, Words words, int length, ref Request request)
+    {
+        ReadOnlySpan<byte> command = line[..length];
+        Verb verb = length switch
+        {
+            3 when command.SequenceEqual("lru"u8) => Verb.Lru,
+            5 when command.SequenceEqual("slabs"u8) => Verb.Slabs,
+            5 when command.SequenceEqual("watch"u8) => Verb.Watch,
+            8 when command.SequenceEqual("extstore"u8) => Verb.Extstore,
+            9 when command.SequenceEqual("debugtime"u8) => Verb.DebugTime,
+            9 when command.SequenceEqual("debugitem"u8) => Verb.DebugItem,
+            9 when command.SequenceEqual("misbehave"u8) => Verb.Misbehave,
+            11 when command.SequenceEqual("lru_crawler"u8) => Verb.LruCrawler,
+            13 when command.SequenceEqual("refresh_certs"u8) => Verb.RefreshCerts,
+            14 when command.SequenceEqual("cache_memlimit"u8) => Verb.CacheMemlimit,
+            _ => Verb.None,
+        };
+        return verb == Verb.None ? Unknown(line, ref request) : Arguments(line, words, verb, ref request);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

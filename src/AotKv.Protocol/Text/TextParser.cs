@@ -29,10 +29,17 @@ public static partial class TextParser
     // The shortest line that is looked at, terminator included.
     private const int MinLineLength = 4;
 
+    // Of four letters the first three, and the first and the third: a meta command is an m, another letter and a space.
+    private const uint ThreeMask = 0x00FFFFFF;
+    private const uint MetaMask = 0x00FF00FF;
+
     // Spaces that may stand before a retrieval command whose line is longer than MaxBufferedLine.
     private const int MaxLeadingSpaces = 100;
 
-    /// <summary>Parses the request line at the start of the input. A storage command's data block is not looked at.</summary>
+    /// <summary>
+    /// Parses the request line at the start of the input. A storage command's data block is not looked at, nor are the flags of a meta
+    /// command: those are for <see cref="Meta.MetaParser.Parse"/>.
+    /// </summary>
     /// <param name="input">The bytes received and not yet consumed.</param>
     /// <param name="scanned">How many leading bytes are known to hold no line end: 0, or the input's length at the last NeedMore.</param>
     /// <param name="request">
@@ -68,6 +75,10 @@ public static partial class TextParser
 
         if (head == Four("set "u8))
             return Storage(line, Words.Behind(gaps, 4), Verb.Set, ref request);
+        if ((head & ThreeMask) == (Four("mg  "u8) & ThreeMask) && (gaps & (1 << 3)) == 0)
+            return PlainMetaGet(line, gaps, ref request);
+        if ((head & MetaMask) == (Four("m   "u8) & MetaMask))
+            return MetaCommand(line, Words.Behind(gaps, 3), ref request);
         return ParseLine(line, new Words(gaps), ref request);
     }
 

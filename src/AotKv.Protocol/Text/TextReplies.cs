@@ -57,6 +57,60 @@ public static class TextReplies
     /// <summary>Incr or decr of a value that is no number.</summary>
     public static ReadOnlySpan<byte> NonNumeric => "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"u8;
 
+    /// <summary>A meta flag's time or CAS id that is no number.</summary>
+    public static ReadOnlySpan<byte> BadFlagNumber => "CLIENT_ERROR bad token in command line format\r\n"u8;
+
+    /// <summary>A meta flag's delta that is no number.</summary>
+    public static ReadOnlySpan<byte> BadFlagDelta => "CLIENT_ERROR invalid numeric delta value\r\n"u8;
+
+    /// <summary>A meta flag's initial value that is no number.</summary>
+    public static ReadOnlySpan<byte> BadFlagInitial => "CLIENT_ERROR invalid numeric initial value\r\n"u8;
+
+    /// <summary>A meta flag that does not exist.</summary>
+    public static ReadOnlySpan<byte> InvalidFlag => "CLIENT_ERROR invalid flag\r\n"u8;
+
+    /// <summary>A meta flag given twice.</summary>
+    public static ReadOnlySpan<byte> DuplicateFlag => "CLIENT_ERROR duplicate flag\r\n"u8;
+
+    /// <summary>Ma with a mistake in its key or its flags.</summary>
+    public static ReadOnlySpan<byte> InvalidOrDuplicateFlag => "CLIENT_ERROR invalid or duplicate flag\r\n"u8;
+
+    /// <summary>Too many meta flags.</summary>
+    public static ReadOnlySpan<byte> TooManyFlags => "CLIENT_ERROR options flags are too long\r\n"u8;
+
+    /// <summary>An opaque that is too long.</summary>
+    public static ReadOnlySpan<byte> OpaqueTooLong => "CLIENT_ERROR opaque token too long\r\n"u8;
+
+    /// <summary>A key that should be base64 and is not.</summary>
+    public static ReadOnlySpan<byte> KeyNotBase64 => "CLIENT_ERROR error decoding key\r\n"u8;
+
+    /// <summary>Ms with an unknown mode.</summary>
+    public static ReadOnlySpan<byte> InvalidSetMode => "CLIENT_ERROR invalid mode for ms M token\r\n"u8;
+
+    /// <summary>Ma with an unknown mode.</summary>
+    public static ReadOnlySpan<byte> InvalidArithmeticMode => "CLIENT_ERROR invalid mode for ma M token\r\n"u8;
+
+    /// <summary>Anything but a login where one is needed.</summary>
+    public static ReadOnlySpan<byte> Unauthenticated => "CLIENT_ERROR unauthenticated\r\n"u8;
+
+    /// <summary>A login with a wrong name or password.</summary>
+    public static ReadOnlySpan<byte> LoginFailed => "CLIENT_ERROR authentication failure\r\n"u8;
+
+    /// <summary>A login whose data block is too long.</summary>
+    public static ReadOnlySpan<byte> LoginTooLong => "CLIENT_ERROR auth token too long\r\n"u8;
+
+    /// <summary>A login's data block without CR LF where its length says.</summary>
+    public static ReadOnlySpan<byte> BadLoginEnd => "CLIENT_ERROR bad command line termination\r\n"u8;
+
+    /// <summary>A login's data block without a space between name and password.</summary>
+    public static ReadOnlySpan<byte> BadLoginFormat => "CLIENT_ERROR bad authentication token format\r\n"u8;
+
+    /// <summary>The reply to mn.</summary>
+    public static ReadOnlySpan<byte> MetaNoop => "MN\r\n"u8;
+
+    /// <summary>The reply to me when there is no such item.</summary>
+    public static ReadOnlySpan<byte> MetaMiss => "EN\r\n"u8;
+
     /// <summary>A data block without CR LF where its length says.</summary>
     public static ReadOnlySpan<byte> BadDataChunk => "CLIENT_ERROR bad data chunk\r\n"u8;
 
@@ -84,6 +138,9 @@ public static class TextReplies
     /// <summary>No memory for the new number of incr or decr.</summary>
     public static ReadOnlySpan<byte> OutOfMemory => "SERVER_ERROR out of memory\r\n"u8;
 
+    /// <summary>The disk has failed: no write is accepted any more. AotKv's own; a memcached has no log.</summary>
+    public static ReadOnlySpan<byte> LogFailed => "SERVER_ERROR the log cannot be written\r\n"u8;
+
     /// <summary>The reply to a bad request; empty for those that close the connection without one.</summary>
     /// <param name="error">Why it is bad.</param>
     public static ReadOnlySpan<byte> For(ProtocolError error) => error switch
@@ -94,6 +151,21 @@ public static class TextReplies
         ProtocolError.InvalidExptime => InvalidExptime,
         ProtocolError.InvalidDelta => InvalidDelta,
         ProtocolError.BadDataChunk => BadDataChunk,
+        ProtocolError.BadFlagNumber => BadFlagNumber,
+        ProtocolError.BadFlagDelta => BadFlagDelta,
+        ProtocolError.BadFlagInitial => BadFlagInitial,
+        ProtocolError.InvalidFlag => InvalidFlag,
+        ProtocolError.DuplicateFlag => DuplicateFlag,
+        ProtocolError.InvalidOrDuplicateFlag => InvalidOrDuplicateFlag,
+        ProtocolError.TooManyFlags => TooManyFlags,
+        ProtocolError.OpaqueTooLong => OpaqueTooLong,
+        ProtocolError.KeyNotBase64 => KeyNotBase64,
+        ProtocolError.InvalidSetMode => InvalidSetMode,
+        ProtocolError.InvalidArithmeticMode => InvalidArithmeticMode,
+        ProtocolError.Unauthenticated => Unauthenticated,
+        ProtocolError.LoginTooLong => LoginTooLong,
+        ProtocolError.BadLoginEnd => BadLoginEnd,
+        ProtocolError.BadLoginFormat => BadLoginFormat,
         _ => default,
     };
 }

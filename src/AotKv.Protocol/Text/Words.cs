@@ -22,6 +22,23 @@ internal struct Words
     /// <param name="length">Bytes of the word and the space.</param>
     public static Words Behind(ulong gaps, int length) => new(gaps | ((1UL << length) - 1));
 
+    /// <summary>Where the words ahead in the first block begin and end, to go on with later; of a line shorter than a block that is all.</summary>
+    public readonly ulong Edges => _edges;
+
+    /// <summary>Tells <see cref="Edges"/> behind a word of a line shorter than a block.</summary>
+    /// <param name="gaps">What <see cref="LineScan.Gaps"/> says of the line.</param>
+    /// <param name="end">Where the word ends.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong EdgesBehind(ulong gaps, int end) => (gaps ^ (gaps << 1)) & (ulong.MaxValue << end << 1);
+
+    /// <summary>Goes on in a line shorter than a block.</summary>
+    /// <param name="edges">What <see cref="Edges"/> was.</param>
+    public static Words At(ulong edges) => new() { _edges = edges };
+
+    /// <summary>Says without looking at the line whether there may be another word: true is right except at the end of a block.</summary>
+    /// <param name="line">The line without its terminator.</param>
+    public readonly bool MayHaveNext(ReadOnlySpan<byte> line) => _edges != 0 || line.Length - _block > LineScan.BlockBytes;
+
     /// <summary>Finds the next word.</summary>
     /// <param name="line">The line without its terminator.</param>
     /// <param name="start">Where the word begins; the line's length if there is none.</param>

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace AotKv.Protocol.Tests.Reference;
 
 /// <summary>
-/// The rules of the classic text protocol once more, with strings, split words and big integers: slow, plain, and written apart from the
+/// The rules of the text protocol once more, with strings, split words and big integers: slow, plain, and written apart from the
 /// parser it is compared with. It answers in the words of <see cref="Said"/>.
 /// </summary>
 internal static partial class ReferenceParser
@@ -48,6 +48,17 @@ internal static partial class ReferenceParser
             "quit" => Done(Verb.Quit, "", false, length),
             "stats" => Done(Verb.Stats, Rest(line, words, 1), false, length),
             "shutdown" => Done(Verb.Shutdown, Rest(line, words, 1), noReply, length),
+            "cache_memlimit" => Done(Verb.CacheMemlimit, Rest(line, words, 1), noReply, length),
+            "lru" => Done(Verb.Lru, Rest(line, words, 1), noReply, length),
+            "lru_crawler" => Done(Verb.LruCrawler, Rest(line, words, 1), noReply, length),
+            "slabs" => Done(Verb.Slabs, Rest(line, words, 1), noReply, length),
+            "watch" => Done(Verb.Watch, Rest(line, words, 1), false, length),
+            "extstore" => Done(Verb.Extstore, Rest(line, words, 1), noReply, length),
+            "refresh_certs" => Done(Verb.RefreshCerts, Rest(line, words, 1), noReply, length),
+            "debugtime" => Done(Verb.DebugTime, Rest(line, words, 1), noReply, length),
+            "debugitem" => Done(Verb.DebugItem, Rest(line, words, 1), noReply, length),
+            "misbehave" => Done(Verb.Misbehave, Rest(line, words, 1), noReply, length),
+            string command when ReferenceMetaParser.VerbOf(command) is Verb verb => ReferenceMetaParser.Parse(verb, words, length),
             _ when words.Length > 1 && words[^1].StartsWith("HTTP/", StringComparison.Ordinal) =>
                 Bad(Verb.None, ProtocolError.ForeignProtocol, length),
             _ => Bad(Verb.None, ProtocolError.UnknownCommand, length, noReply: noReply),
@@ -158,7 +169,8 @@ internal static partial class ReferenceParser
 
     private static int? Int32(string word) => word.Length <= 11 ? (int?)Number(word, int.MinValue, int.MaxValue) : null;
 
-    private static BigInteger? Number(string word, BigInteger least, BigInteger most)
+    /// <summary>The number a word is, or null.</summary>
+    public static BigInteger? Number(string word, BigInteger least, BigInteger most)
     {
         if (!(least < 0 ? Signed() : Unsigned()).IsMatch(word))
             return null;

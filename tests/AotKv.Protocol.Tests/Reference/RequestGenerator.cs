@@ -8,8 +8,12 @@ internal sealed class RequestGenerator(int seed)
     private static readonly string[] Commands =
     [
         "get", "gets", "gat", "gats", "set", "add", "replace", "append", "prepend", "cas", "delete", "incr", "decr", "touch", "flush_all",
-        "verbosity", "version", "stats", "shutdown", "quit", "mg", "ms", "foo", "GET", "", "noreply",
+        "verbosity", "version", "stats", "shutdown", "quit", "foo", "GET", "", "noreply", "mn", "me", "mx",
+        "mg", "mg", "mg", "ms", "ms", "ms", "md", "md", "ma", "ma", "ma",
+        "cache_memlimit", "lru", "lru_crawler", "slabs", "watch", "extstore", "refresh_certs", "debugtime", "debugitem", "misbehave",
     ];
+
+    private static readonly string[] Modes = ["", "S", "E", "R", "A", "P", "I", "D", "+", "-", "\0", "set", "s", "Add"];
 
     private static readonly string[] Odd =
     [
@@ -60,8 +64,44 @@ internal sealed class RequestGenerator(int seed)
         "incr" or "decr" or "touch" => [Key(), Number()],
         "delete" => Chance(70) ? [Key()] : [Key(), Pick(["0", "1", "noreply", "00"])],
         "flush_all" or "verbosity" => Chance(30) ? [] : [Number()],
+        "mg" or "md" or "ma" or "me" => [.. MetaKey(), .. Flags()],
+        "ms" => [.. MetaKey(), Number(), .. Flags()],
         _ => Chance(50) ? [] : [Word()],
     };
+
+    // A key that looks like base64 now and then; the flag b comes with any.
+    private string[] MetaKey()
+    {
+        if (Chance(70))
+            return [Key()];
+        if (Chance(3))
+            return [];
+        var bytes = new byte[Chance(90) ? _random.Next(20) : _random.Next(200)];
+        _random.NextBytes(bytes);
+        return [Convert.ToBase64String(bytes)];
+    }
+
+    private IEnumerable<string> Flags()
+    {
+        string letters = "CDEFIJLMNOPRTbcfhklqstuvx";
+        int count = Chance(85) ? _random.Next(6) : _random.Next(25);
+        char[] chosen = letters.ToCharArray();
+        _random.Shuffle(chosen);
+        int first = Array.IndexOf(chosen, Chance(50) ? 'M' : 'O');
+        if (Chance(30))
+            (chosen[0], chosen[first]) = (chosen[first], chosen[0]);
+        for (int i = 0; i < count; i++)
+        {
+            char letter = Chance(98) ? chosen[i] : Chance(60) ? (char)_random.Next('!', 'z') : Pick(letters.ToCharArray());
+            yield return letter + letter switch
+            {
+                'C' or 'D' or 'E' or 'F' or 'J' or 'N' or 'R' or 'T' => Chance(97) ? Number() : "",
+                'M' => Chance(60) ? Modes[_random.Next(1, 6)] : Pick(Modes),
+                'O' => new string('o', Chance(90) ? _random.Next(12) : _random.Next(29, 36)),
+                _ => Chance(97) ? "" : Word(),
+            };
+        }
+    }
 
     private string[] Keys()
     {

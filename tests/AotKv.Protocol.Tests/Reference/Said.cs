@@ -1,4 +1,5 @@
 using System.Text;
+using AotKv.Protocol.Meta;
 using AotKv.Protocol.Text;
 
 namespace AotKv.Protocol.Tests.Reference;
@@ -16,7 +17,13 @@ internal static class Said
     public static string Parse(ReadOnlySpan<byte> input, int scanned = 0)
     {
         ParseStatus status = TextParser.Parse(input, scanned, out Request request);
-        return Describe(input, status, request);
+        if (status != ParseStatus.Done || request.Verb is < Verb.MetaGet or > Verb.MetaNoop)
+            return Describe(input, status, request);
+
+        // What is behind the line is not looked at.
+        ReadOnlySpan<byte> line = input[..request.LineLength];
+        status = MetaParser.Parse(line, ref request, out MetaRequest meta);
+        return Describe(line, status, request) + (status == ParseStatus.Done ? MetaSaid.Flags(line, request, meta) : "");
     }
 
     private static string Describe(ReadOnlySpan<byte> input, ParseStatus status, in Request request)
@@ -42,8 +49,10 @@ internal static class Said
             Verb.Touch => $"{key} exptime={request.Exptime}",
             Verb.FlushAll => request.HasExptime ? $" exptime={request.Exptime}" : "",
             Verb.Verbosity => $" level={request.Number}",
-            Verb.Stats or Verb.Shutdown => key + Rest(input, request),
-            Verb.Quit or Verb.Version => key,
+            Verb.Stats or Verb.Shutdown or (>= Verb.CacheMemlimit and <= Verb.Misbehave) => key + Rest(input, request),
+            Verb.Quit or Verb.Version or Verb.MetaNoop => key,
+            Verb.MetaGet or Verb.MetaDelete or Verb.MetaArithmetic or Verb.MetaDebug => key,
+            Verb.MetaSet => $"{key} bytes={request.ValueLength}",
             _ => " unknown verb",
         };
         return $"{request.Verb}{words}{noReply} line={request.LineLength}";
