@@ -164,7 +164,7 @@ internal sealed class EngineSuite : IDisposable
     {
         for (int i = 0; i < _keys.Count; i++)
         {
-            Outcome o = _store.Delete(_store.Key(_keys.Asked(i))); if (o.Status != StoreStatus.Ok) { throw new InvalidOperationException($"{i} {o.Status} {o.Miss} {_store.Statistics()}"); }
+            Expect(_store.Delete(_store.Key(_keys.Asked(i))).Status);
         }
     }
 

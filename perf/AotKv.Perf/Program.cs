@@ -4,6 +4,7 @@ using AotKv.Perf.Compare;
 using AotKv.Perf.Driver;
 using AotKv.Perf.Floor;
 using AotKv.Perf.Footprint;
+using AotKv.Perf.MissRatio;
 using AotKv.Perf.Wire;
 
 namespace AotKv.Perf;
@@ -27,10 +28,12 @@ internal static class Program
                     return CompareCommand.Run(reader, arguments);
                 case "footprint":
                     return FootprintCommand.Run(reader);
+                case "missratio":
+                    return MissRatioCommand.Run(reader);
                 case "floor":
                     return FloorCommand.Run(reader);
                 case "help" or "--help" or "-h":
-                    string[] help = [LoadCommand.Help, CompareCommand.Help, FootprintCommand.Help, FloorCommand.Help];
+                    string[] help = [LoadCommand.Help, CompareCommand.Help, FootprintCommand.Help, MissRatioCommand.Help, FloorCommand.Help];
                     Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{string.Join('\n', help)}");
                     return 0;
                 default:

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using AotKv.Engine.Log;
 using AotKv.Engine.Memtable;
@@ -42,7 +43,7 @@ public sealed unsafe partial class Store
 
         if (!_table.Insert(stripe, Slot.Make(hash, location)))
         {
-            MarkDead(location, record.Size);
+            TakeBack(draft, location, record.Size);
             revision = 0;
             room.Attempts = MostAttempts;
             return StoreStatus.NoMemory;
@@ -52,6 +53,19 @@ public sealed unsafe partial class Store
         CountItem(stripe, draft.Namespace, 1, record.Size);
         stripe->Written++;
         return StoreStatus.Ok;
+    }
+
+    /// <summary>The index has no room for a record that is in the log already: a log that is read again must not bring it back.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeBack(scoped in Draft draft, long location, long size)
+    {
+        MarkDead(location, size);
+        if (_logsChanges)
+        {
+            Room room = default;
+            var gone = new Draft { Key = draft.Key, Namespace = draft.Namespace, Kind = RecordKind.Deletion };
+            _ = Place(gone, ref room, out _, out _);
+        }
     }
 
     /// <summary>Writes a record that takes the place of a visible one.</summary>
@@ -66,6 +80,7 @@ public sealed unsafe partial class Store
     {
         long oldSize = record.Size;
         long oldLocation = Slot.Location(*slot);
+        bool wasLarge = _segments.Of(oldLocation)->IsLarge;
         if (!Place(draft, ref room, out Record written, out long location, oldLocation, oldSize))
         {
             return StoreStatus.NoMemory;
@@ -75,7 +90,11 @@ public sealed unsafe partial class Store
         stripe->Written++;
         *slot = Slot.MovedTo(*slot, location);
         record = written;
-        FreeIfLarge(oldLocation);
+        if (wasLarge)
+        {
+            FreeLarge(_segments.Of(oldLocation));
+        }
+
         return StoreStatus.Ok;
     }
 
@@ -123,9 +142,18 @@ public sealed unsafe partial class Store
         }
 
         // Only now: the value may have come from the record that is dead from here on.
-        NoteDead(deadLocation, deadSize);
-        _head.Exit();
+        if (deadSize != 0)
+        {
+            NoteDead(deadLocation, deadSize);
+        }
 
+        if (draft.Kind == RecordKind.Deletion)
+        {
+            NoteDeletion(location, size);
+        }
+
+        _head.Exit();
+        _feed?.Written();
         NoteExpiry(location, draft.ExpiryMilliseconds);
         return true;
     }
@@ -144,10 +172,14 @@ public sealed unsafe partial class Store
         }
     }
 
-    /// <summary>Counts a record's bytes as dead. Head lock held.</summary>
+    /// <summary>
+    /// Counts a record's bytes as dead. Head lock held. The last record of a segment makes it free for something else at once, so nothing is
+    /// counted twice, and nothing of the segment is looked at afterwards.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NoteDead(long location, long size)
     {
+        Debug.Assert(size > 0, "adding nothing to a segment that somebody else has just begun anew would bring its old count back");
         Segment* segment = _segments.Of(location);
         if (!segment->IsLarge)
         {
@@ -161,10 +193,24 @@ public sealed unsafe partial class Store
     /// </summary>
     private void MarkDead(long location, long size)
     {
+        Segment* segment = _segments.Of(location);
+        if (segment->IsLarge)
+        {
+            FreeLarge(segment);
+            return;
+        }
+
         _head.Enter();
-        NoteDead(location, size);
+        segment->Dead += size;
         _head.Exit();
-        FreeIfLarge(location);
+    }
+
+    /// <summary>A deletion in a durable log may have to be kept; elsewhere it is dead from the start. Head lock held.</summary>
+    private void NoteDeletion(long location, long size)
+    {
+        Segment* segment = _segments.Of(location);
+        segment->TombstoneBytes += _isDurable ? size : 0;
+        segment->Dead += _isDurable ? 0 : size;
     }
 
     /// <summary>Gets what an operation found missing. No lock held.</summary>

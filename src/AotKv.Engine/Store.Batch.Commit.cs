@@ -52,6 +52,7 @@ public sealed unsafe partial class Store
             }
         }
 
+        _feed?.Written();
         return StoreStatus.Ok;
     }
 
@@ -242,6 +243,7 @@ public sealed unsafe partial class Store
         {
             if (write.IsWritten && write.WasThere && write.IsThere)
             {
+                write.PresentIsLarge = _segments.Of(write.PresentLocation)->IsLarge;
                 NoteDead(write.PresentLocation, write.PresentSize);
             }
         }
@@ -250,8 +252,8 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>
-    /// The log ran out in the middle, although there was room a moment ago (the reclaimer took it). What was written is dead: a
-    /// transaction whose last record never came did not happen, for recovery and for readers of the feed alike.
+    /// The log ran out in the middle, although there was room a moment ago (the reclaimer took it). What was written is taken back, still
+    /// under the lock of the head: no sync and no reader of the feed has seen it.
     /// </summary>
     private void AbandonWritten(BatchPlan plan)
     {
@@ -263,18 +265,37 @@ public sealed unsafe partial class Store
             }
 
             write.IsWritten = false;
-            if (write.Large < 0)
+            if (write.Large >= 0)
             {
-                NoteDead(write.Location, write.IsThere ? write.Size : 0);
-                continue;
+                Segment* large = _segments[write.Large];
+                write.Location = large->ReferenceLocation;
+                Interlocked.Add(ref _segments.Of(write.Location)->LargeBytes, -large->Capacity);
+                large->State = SegmentState.Active;
             }
 
-            Segment* large = _segments[write.Large];
-            Segment* holder = _segments.Of(large->ReferenceLocation);
-            holder->Dead += _segments.At(large->ReferenceLocation).Size;
-            Interlocked.Add(ref holder->LargeBytes, -large->Capacity);
-            large->State = SegmentState.Active;
+            TakeBack(write.Location);
         }
+    }
+
+    /// <summary>Makes a record of an unfinished batch say nothing. Head lock held.</summary>
+    private void TakeBack(long location)
+    {
+        Segment* segment = _segments.Of(location);
+        Record record = _segments.At(location);
+        long size = record.Size;
+        bool wasCounted = record.Kind == RecordKind.Deletion;
+        if (_logsChanges)
+        {
+            record.MakeVoid();
+        }
+
+        if (_isDurable)
+        {
+            record.WriteChecksum(size, segment->Sequence);
+            segment->TombstoneBytes -= wasCounted ? size : 0;
+        }
+
+        segment->Dead += wasCounted && !_isDurable ? 0 : size;
     }
 
     private bool WriteOne(scoped in Draft draft, ulong revision, ref PlannedWrite write)
@@ -293,9 +314,7 @@ public sealed unsafe partial class Store
         write.Size = size;
         if (draft.Kind == RecordKind.Deletion)
         {
-            Segment* segment = _segments.Of(location);
-            segment->TombstoneBytes += _isDurable ? size : 0;
-            segment->Dead += _isDurable ? 0 : size;
+            NoteDeletion(location, size);
         }
 
         return true;
@@ -321,9 +340,9 @@ public sealed unsafe partial class Store
         CountItem(stripe, write.Namespace, write.WasThere ? 0 : 1, size - (write.WasThere ? write.PresentSize : 0));
         stripe->Written++;
         NoteExpiry(write.Large >= 0 ? _segments[write.Large]->ReferenceLocation : location, write.ExpiryMilliseconds);
-        if (write.WasThere)
+        if (write.PresentIsLarge)
         {
-            FreeIfLarge(write.PresentLocation);
+            FreeLarge(_segments.Of(write.PresentLocation));
         }
     }
 

@@ -121,6 +121,12 @@ public sealed unsafe partial class Store
             {
                 ref BatchCommand command = ref commands[i];
                 results[i] = PlanOne(batch, command);
+                if (results[i].Status == StoreStatus.NoMemory)
+                {
+                    failed = -1;
+                    return StoreStatus.NoMemory;
+                }
+
                 if (command.IsRequired && results[i].Status != StoreStatus.Ok)
                 {
                     failed = i;
@@ -169,6 +175,14 @@ public sealed unsafe partial class Store
         if (command.Kind is CommandKind.Get or CommandKind.Exists)
         {
             return Answer(batch, command, seen);
+        }
+
+        if (command.Kind == CommandKind.Delete && seen.Location < 0 && !isPlanned && _pool.HoldsEvicted)
+        {
+            // It may have been evicted and be on disk still. That it stays away is true whatever becomes of the batch.
+            Room room = default;
+            var key = new ItemKey(batch.Input.Slice(command.KeyAt, command.KeyLength), command.Hash, command.Namespace);
+            return new CommandResult(WriteDeletion(key, ref room, out _) ? StoreStatus.NotFound : StoreStatus.NoMemory);
         }
 
         return isPlanned ? PlanWrite(batch, command, seen, ref write) : PlanFirstWrite(batch, command, seen);

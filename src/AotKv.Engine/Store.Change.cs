@@ -22,6 +22,16 @@ public sealed unsafe partial class Store
 
             Stripe* stripe = _table.Lock(key.Hash);
             ulong* slot = _table.Find(stripe, key, out Record record);
+            if (slot == null && _pool.HoldsEvicted)
+            {
+                if (DeleteEvicted(stripe, key, ref room, out Outcome outcome))
+                {
+                    return outcome;
+                }
+
+                continue;
+            }
+
             if (slot == null || !IsVisible(record, Clock.Milliseconds))
             {
                 return Miss(stripe, slot, record);
@@ -46,6 +56,20 @@ public sealed unsafe partial class Store
         return new Outcome(StoreStatus.NoMemory);
     }
 
+    /// <summary>
+    /// Deletes a key that is not there, but may be one that was evicted and is on disk still: whoever deletes it relies on never seeing
+    /// the old value again, after a crash neither. Leaves the stripe.
+    /// </summary>
+    /// <returns>False when there is no room for the deletion.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool DeleteEvicted(Stripe* stripe, in ItemKey key, ref Room room, out Outcome outcome)
+    {
+        bool written = WriteDeletion(key, ref room, out ulong revision);
+        Memtable.Memtable.Unlock(stripe);
+        outcome = new Outcome(StoreStatus.NotFound, MissReason.Absent, revision);
+        return written;
+    }
+
     /// <summary>Writes a deletion down where the log keeps changes. Stripe lock held.</summary>
     /// <returns>False when there is no room for it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -67,23 +91,12 @@ public sealed unsafe partial class Store
             Revision = givenRevision,
         };
         revision = 0;
-        if (!Place(draft, ref room, out Record record, out long location))
+        if (!Place(draft, ref room, out Record record, out _))
         {
             return false;
         }
 
         revision = record.Revision;
-        _head.Enter();
-        if (_isDurable)
-        {
-            _segments.Of(location)->TombstoneBytes += record.Size;
-        }
-        else
-        {
-            _segments.Of(location)->Dead += record.Size;
-        }
-
-        _head.Exit();
         return true;
     }
 

@@ -35,8 +35,13 @@ public sealed unsafe partial class Store
             return false;
         }
 
-        NoteDead(deadLocation, deadSize);
+        if (deadSize != 0)
+        {
+            NoteDead(deadLocation, deadSize);
+        }
+
         _head.Exit();
+        _feed?.Written();
         room.Large = -1;
         location = _segments.LargeLocation(id);
         NoteExpiry(_segments[id]->ReferenceLocation, draft.ExpiryMilliseconds);
@@ -112,22 +117,21 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>A large record that no slot points to any more gives its segment back, and its reference is dead.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FreeIfLarge(long location)
-    {
-        if (_segments.Of(location)->IsLarge)
-        {
-            FreeLarge(_segments.Of(location));
-        }
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void FreeLarge(Segment* segment)
     {
         Segment* holder = _segments.Of(segment->ReferenceLocation);
         long size = _segments.At(segment->ReferenceLocation).Size;
-        Interlocked.Add(ref holder->LargeBytes, -segment->Capacity);
-        _pool.Release(_segments.IdOf(segment));
+        if (_feed != null && !holder->IsMain && holder->State is SegmentState.Active or SegmentState.Sealed)
+        {
+            segment->IsOrphan = true; // the reclaimer gives it back with its reference
+        }
+        else
+        {
+            Interlocked.Add(ref holder->LargeBytes, -segment->Capacity);
+            _pool.Release(_segments.IdOf(segment));
+        }
+
         _head.Enter();
         holder->Dead += size;
         _head.Exit();

@@ -165,6 +165,11 @@ public sealed unsafe partial class Store
             return true;
         }
 
+        if (_syncer?.Failure != null)
+        {
+            return false;
+        }
+
         var draft = new Draft { First = state.ToBytes(), Namespace = ns.Number, Kind = RecordKind.Namespace };
         if (!Place(draft, ref room, out Record record, out _))
         {

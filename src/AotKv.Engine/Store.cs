@@ -31,6 +31,7 @@ public sealed unsafe partial class Store : IDisposable
     private readonly NamespaceTable _namespaces = new();
     private readonly StoreCounters _counters = new();
     private readonly Revisions _revisions;
+    private readonly Feed.FeedSource? _feed;
     private readonly bool _isDurable;
     private readonly bool _logsChanges; // deletions and touches are records too, and numbers are never changed in place
     private ulong _flushedRevision; // of the default namespace; all stripe locks
@@ -60,9 +61,9 @@ public sealed unsafe partial class Store : IDisposable
             Recovery.LogFiles? files = _isDurable ? Recovery.LogFiles.Open(options) : null;
             _segments = new SegmentTable(SegmentGeometry.For(
                 options.MemoryLimitBytes, files?.SegmentBytes ?? options.SegmentBytes, files?.IdsInUse ?? 0));
-            SegmentBacking backing = files == null ? new AnonymousBacking() : new FileBacking(files.Device, _segments.Count);
+            SegmentBacking backing = files == null ? new AnonymousBacking(options.LargePages) : new FileBacking(files.Device, _segments.Count);
             _pool = new SegmentPool(_segments, backing, options.MemoryLimitBytes, files?.StoreId ?? 0, Word(0));
-            var young = new SegmentQueue(_segments, Word(1));
+            var young = new SegmentQueue(_segments, Word(1)) { IsStream = options.KeepsFeed };
             var main = new SegmentQueue(_segments, Word(2));
             _head = new LogHead(_pool, young, _revisions, Word(3), isMain: false);
             _mainHead = new LogHead(_pool, main, _revisions, Word(4), isMain: true);
@@ -78,6 +79,7 @@ public sealed unsafe partial class Store : IDisposable
 
             var reclaimer = new Reclaimer(this, _pool, _table, young, main, _mainHead);
             var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead);
+            _feed = options.KeepsFeed ? new Feed.FeedSource(_segments, _pool, _table, this, reclaimer, _head, _revisions) : null;
             _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head);
             _maintenance = new Maintenance(this, _pool, _supply, sweeper);
         }

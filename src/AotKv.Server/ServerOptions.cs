@@ -53,6 +53,51 @@ public sealed record ServerOptions
     /// <summary>Who may log in on binary connections, by SASL; null, the default, when nobody has to.</summary>
     public ICredentialStore? SaslLogins { get; init; }
 
+    /// <summary>UDP port, 1 to 65535, on every address that is listened on; 0, the default, for none; -1 picks a free one.</summary>
+    public int UdpPort { get; init; }
+
+    /// <summary>No TCP: only UDP is served.</summary>
+    public bool TcpDisabled { get; init; }
+
+    /// <summary>
+    /// One connection too many is answered with an error and closed, as memcached does by default; otherwise it waits, with those behind
+    /// it, until another one is closed.
+    /// </summary>
+    public bool RejectsExcessConnections { get; init; } = true;
+
+    /// <summary>TCP connections without a request for longer than this are closed, seconds; 0, the default, for never.</summary>
+    public int IdleTimeoutSeconds { get; init; }
+
+    /// <summary>Items get no CAS id that a client could use: <c>gets</c> says 0, and <c>cas</c> never matches.</summary>
+    public bool CasDisabled { get; init; }
+
+    /// <summary>Commands that list keys are refused.</summary>
+    public bool DumpDisabled { get; init; }
+
+    /// <summary>The <c>watch</c> command is refused.</summary>
+    public bool WatchDisabled { get; init; }
+
+    /// <summary>What ends a key's prefix in <c>stats detail</c>; default a colon.</summary>
+    public char PrefixDelimiter { get; init; } = ':';
+
+    /// <summary>Statistics of prefixes are collected from the start.</summary>
+    public bool DetailEnabled { get; init; }
+
+    /// <summary>Sizes of items are counted for <c>stats sizes</c>.</summary>
+    public bool TracksSizes { get; init; }
+
+    /// <summary>Bytes that a watcher's unread lines may take, at least 1; default 256 KiB.</summary>
+    public long WatcherBufferBytes { get; init; } = 256 << 10;
+
+    /// <summary>Bytes of lines for watchers that a loop may collect, at least 1; default 64 KiB.</summary>
+    public long LogBufferBytes { get; init; } = 64 << 10;
+
+    /// <summary>The commands that memcached has in its debug build, such as <c>debugtime</c>, are served: for tests.</summary>
+    public bool DebugCommands { get; init; }
+
+    /// <summary>Settings of memcached that change nothing here.</summary>
+    public MemcachedTuning Tuning { get; init; } = new();
+
     /// <summary>0 silent; 1 errors; 2 also requests and replies; 3 also state changes. At least 0; default 0.</summary>
     public int Verbosity { get; init; }
 
@@ -79,6 +124,10 @@ public sealed record ServerOptions
     {
         List<string> mistakes = [];
         Expect(Port is >= 0 and <= 65535, $"the port must be 0 to 65535, not {Port}");
+        Expect(UdpPort is >= -1 and <= 65535, $"the UDP port must be -1 to 65535, not {UdpPort}");
+        Expect(!TcpDisabled || UdpPort != 0, "without TCP there must be a UDP port");
+        Expect(IdleTimeoutSeconds >= 0, "the idle timeout must not be negative");
+        Expect(WatcherBufferBytes > 0 && LogBufferBytes > 0, "the buffers of watchers and loops must be larger than 0");
         Expect(UnixSocketMode is >= 0 and <= 511, $"the unix socket's permissions must be octal 0 to 777, not {Convert.ToString(UnixSocketMode, 8)}");
         Expect(UnixSocketPath is null or { Length: > 0 }, "the unix socket's path must not be empty");
         Expect(MaxConnections is > 0 and <= MaxConnectionsCeiling, $"maximum connections must be 1 to {MaxConnectionsCeiling}, not {MaxConnections}");

@@ -19,6 +19,7 @@ internal sealed class ServerState : IDisposable
         Connections = new(options.MaxConnections);
         StartedMilliseconds = store.Clock.Milliseconds;
         _verbosity = options.Verbosity;
+        DurabilityGate = new(store);
     }
 
     public ServerOptions Options { get; }
@@ -44,6 +45,12 @@ internal sealed class ServerState : IDisposable
         get => Volatile.Read(ref _verbosity);
         set => Volatile.Write(ref _verbosity, value);
     }
+
+    /// <summary>Replies to writes wait until the log is synced (<c>--fsync always</c>).</summary>
+    public bool HoldsReplies => StoreOptions is { DataDirectory: not null, SyncMode: SyncMode.Always };
+
+    /// <summary>Where connections without a loop wait for the log.</summary>
+    public DurabilityGate DurabilityGate { get; }
 
     /// <summary>Name of the transport and the number of its loops, for the statistics.</summary>
     public (string Name, int Loops) Transport { get; set; } = ("none", 0);

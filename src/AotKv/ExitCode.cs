@@ -14,6 +14,12 @@ internal static class ExitCode
     /// <summary>EX_NOUSER: the user of <c>-u</c> does not exist.</summary>
     public const int NoUser = 67;
 
+    /// <summary>EX_DATAERR: the log is damaged.</summary>
+    public const int Damaged = 65;
+
+    /// <summary>EX_IOERR: the data directory cannot be used.</summary>
+    public const int DataDirectory = 74;
+
     /// <summary>EX_OSERR: an address in use, or a limit of the system.</summary>
     public const int System = 71;
 }

@@ -47,31 +47,22 @@ internal static class Launcher
     private static int Serve(LaunchOptions options, Daemon? daemon)
     {
         using StopSignals signals = new();
-        if (!KvServer.TryRaiseLimits(options.Server, out string? limits))
+        int prepared = Prepare(options);
+        if (prepared != ExitCode.Success)
         {
-            StandardError.Complain(limits);
-            return ExitCode.System;
-        }
-
-        int dropped = Privileges.Drop(options.User, out string? privileges);
-        if (privileges != null)
-        {
-            StandardError.Complain(privileges);
-        }
-
-        if (dropped != ExitCode.Success)
-        {
-            return dropped;
+            return prepared;
         }
 
         try
         {
-            using Store store = new(options.Store);
             ServerLog log = new(StandardError.Stream);
-            using KvServer server = KvServer.Start(options.Server, options.Store, store, log, signals.Request);
+            StoreOptions storeOptions = options.Store with { Log = log.Line, Progress = new RecoveryLines(log) };
+            using Store store = new(storeOptions);
+            using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
+            PortFile.Write(server.EndPoints, []);
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
-            daemon?.Complete(keepErrors: options.Server.Verbosity > 0);
+            daemon?.Complete(keepErrors: options.Server.Verbosity > 0, keepDirectory: options.DumpsCore);
             signals.Wait();
             Farewell(options.Server, signals, log);
             server.Stop();
@@ -82,6 +73,11 @@ internal static class Launcher
             StandardError.Complain(exception.Message);
             return ExitCode.System;
         }
+        catch (DataDirectoryException exception)
+        {
+            StandardError.Complain(exception.Message);
+            return exception is LogDamagedException ? ExitCode.Damaged : ExitCode.DataDirectory;
+        }
         catch (InsufficientMemoryException)
         {
             StandardError.Complain("the system has no memory for the store; give a lower -m");
@@ -89,8 +85,41 @@ internal static class Launcher
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            StandardError.Complain($"-P {options.PidFile}: {exception.Message}");
+            StandardError.Complain(exception.Message);
             return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>Limits and rights, in the order in which the rights allow; the exit code.</summary>
+    private static int Prepare(LaunchOptions options)
+    {
+        foreach (string warning in options.Warnings)
+        {
+            StandardError.Complain(warning);
+        }
+
+        int raised = Limits.Raise(options, out string? message);
+        Tell(message);
+        if (raised != ExitCode.Success)
+        {
+            return raised;
+        }
+
+        int dropped = Privileges.Drop(options.User, out message);
+        Tell(message);
+        if (dropped == ExitCode.Success)
+        {
+            Tell(Limits.LockMemory(options));
+        }
+
+        return dropped;
+
+        static void Tell(string? line)
+        {
+            if (line != null)
+            {
+                StandardError.Complain(line);
+            }
         }
     }
 

@@ -17,6 +17,22 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_evicted_while_the_limit_allows_another_file()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            using var directory = new TemporaryDirectory();
+            using var store = new StoreDriver(new StoreOptions { DataDirectory = directory.Path, MemoryLimitBytes = 8 << 20, SegmentBytes = 64 << 10 });
+            for (int i = 0; i < 20_000; i++)
+            {
+                store.Put("k" + i.ToString(System.Globalization.CultureInfo.InvariantCulture), new string('v', 100));
+            }
+
+            Assert.Equal((0, 20_000), (store.Store.Statistics().Evictions, store.Store.Statistics().Items));
+        }
+    }
+
+    [Fact]
     public void Reopen_brings_back_value_flags_expiry_and_revision()
     {
         long expiry = _clock.InMilliseconds(60_000);

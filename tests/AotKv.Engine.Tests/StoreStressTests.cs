@@ -55,6 +55,27 @@ public sealed class StoreStressTests
     }
 
     [Fact]
+    public void Storing_while_empty_segments_are_taken_back_loses_nothing()
+    {
+        using var store = new StoreDriver(new StoreOptions { SegmentBytes = 16 << 10 });
+        byte[] value = new byte[100];
+        byte[][] keys = [.. Enumerable.Range(0, 300).Select(Key)];
+        for (int round = 0; round < 1500; round++)
+        {
+            foreach (byte[] key in keys)
+            {
+                Assert.Equal(StoreStatus.Ok, store.Put(key, value).Status);
+            }
+
+            foreach (byte[] key in keys)
+            {
+                Outcome outcome = store.Store.Delete(store.Store.Key(key));
+                Assert.True(outcome.Status == StoreStatus.Ok, $"round {round}: {outcome.Status} {outcome.Miss}");
+            }
+        }
+    }
+
+    [Fact]
     public void Counting_from_many_threads_loses_nothing()
     {
         using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = 4 << 20, MaxItemBytes = 1 << 20 });

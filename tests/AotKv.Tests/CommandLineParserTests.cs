@@ -1,4 +1,5 @@
 using AotKv.CommandLine;
+using AotKv.Engine;
 using AotKv.Server;
 
 namespace AotKv.Tests;
@@ -51,6 +52,33 @@ public sealed class CommandLineParserTests
     public void Parse_item_size_counts_bytes_or_the_unit_given(string line, long bytes) => Assert.Equal(bytes, Good(line).Store.MaxItemBytes);
 
     [Theory]
+    [InlineData("--data-dir d", "d", SyncMode.Interval, 1000)]
+    [InlineData("--data-dir=d --fsync=always", "d", SyncMode.Always, 1000)]
+    [InlineData("--fsync never --data-dir d", "d", SyncMode.Never, 1000)]
+    [InlineData("--data-dir d --fsync 50", "d", SyncMode.Interval, 50)]
+    [InlineData("-e f", "f.aotkv", SyncMode.Never, 1000)]
+    [InlineData("-e f --fsync 7", "f.aotkv", SyncMode.Interval, 7)]
+    public void Parse_durability_says_where_and_when(string line, string directory, SyncMode mode, int milliseconds)
+    {
+        StoreOptions store = Good(line).Store;
+        Assert.Equal((Path.GetFullPath(directory), mode, milliseconds), (store.DataDirectory, store.SyncMode, store.SyncIntervalMilliseconds));
+    }
+
+    [Theory]
+    [InlineData("--data-dir d --fsync 0", "--fsync 0: give always, never, or milliseconds from 1 to 3600000")]
+    [InlineData("--data-dir d --fsync sometimes", "--fsync sometimes: give always")]
+    [InlineData("--fsync always", "--fsync needs --data-dir DIR")]
+    [InlineData("--repair", "--repair needs --data-dir DIR")]
+    [InlineData("--data-dir= -p 5", "--data-dir: the path of the directory is empty")]
+    [InlineData("--data-dir d -e f", "-e/--memory-file and --data-dir both say where")]
+    public void Parse_bad_durability_is_refused_with_what_to_do(string line, string message)
+    {
+        Mistake mistake = Assert.Single(CommandLineParser.Parse(line.Split(' '), out _));
+        Assert.Equal(64, mistake.ExitCode);
+        Assert.StartsWith(message, mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("-p 0", 0)]
     [InlineData("-p -1", 0)]
     [InlineData("-p 65535", 65535)]
@@ -68,7 +96,7 @@ public sealed class CommandLineParserTests
     [InlineData("-c 9999999", 1, "Maximum connections must be at most 1048576, not -c 9999999")]
     [InlineData("-t -1", 1, "Number of threads must be greater than 0, not -t -1")]
     [InlineData("-R 0", 1, "Number of requests per event must be greater than 0, not -R 0")]
-    [InlineData("-b 0", 1, "Listen backlog must be greater than 0, not -b 0")]
+    [InlineData("-b x", 1, "-b x: the listen backlog must be a number")]
     [InlineData("-p 65536", 64, "ERROR: Invalid port number 65536.")]
     [InlineData("-p http", 64, "ERROR: Invalid port number http.")]
     [InlineData("-p -2", 64, "ERROR: Invalid port number -2.")]
@@ -88,11 +116,21 @@ public sealed class CommandLineParserTests
     [InlineData("-S", 64, "-S/--enable-sasl: This server is not built with SASL support.")]
     [InlineData("-Z", 64, "-Z/--enable-ssl: This server is not built with TLS support.")]
     [InlineData("-Y file", 64, "-Y/--auth-file: authentication is not supported")]
-    [InlineData("-o modern", 64, "-o/--extended: is an option of memcached that AotKv does not serve")]
-    [InlineData("-f 1.1", 64, "-f/--slab-growth-factor: tunes memcached's slab classes")]
+    [InlineData("-f 1", 1, "Factor must be greater than 1, not -f 1")]
+    [InlineData("-f x", 1, "Factor must be greater than 1, not -f x")]
+    [InlineData("-n 0", 1, "Chunk size must be greater than 0, not -n 0")]
+    [InlineData("-N 0", 1, "Maximum number of NAPI IDs must be greater than 0")]
+    [InlineData("-t 2 -N 3", 64, "Number of napi_ids(3) cannot be greater than number of threads(2)")]
+    [InlineData("--stat-key-prefix=", 1, "-D: No delimiter specified")]
+    [InlineData("--memcached-conf /nonexistent/file", 1, "--memcached-conf /nonexistent/file: ")]
     [InlineData("-l :5", 71, "-l :5: not an address")]
     [InlineData("-l notls:127.0.0.1", 71, "-l notls:127.0.0.1: 'notls' option is valid only when SSL is enabled")]
-    [InlineData("-l proto[ascii]:127.0.0.1", 64, "-l proto[ascii]:127.0.0.1: listener protocols and tags are not supported")]
+    [InlineData("-l proto[ascii", 71, "-l proto[ascii: Invalid protocol spec")]
+    [InlineData("-l proto[http]:127.0.0.1", 71, "-l proto[http]:127.0.0.1: Invalid protocol spec")]
+    [InlineData("-l proto[proxy]:127.0.0.1", 71, "-l proto[proxy]:127.0.0.1: Server not built with proxy")]
+    [InlineData("-l proto[binary]:127.0.0.1", 64, "-l proto[binary]:127.0.0.1: this server speaks the text protocol only")]
+    [InlineData("-l tag[123456789]:127.0.0.1", 71, "-l tag[123456789]:127.0.0.1: Listener tags must be between 1 and 8")]
+    [InlineData("-l tag_:127.0.0.1", 71, "-l tag_:127.0.0.1: Listener tags must be between 1 and 8")]
     [InlineData("--nope", 1, "unknown option '--nope'; 'aotkv -h' lists the options")]
     [InlineData("extra", 1, "unexpected argument 'extra'; 'aotkv -h' lists the options")]
     public void Parse_mistake_is_named_with_memcached_exit_code(string line, int exitCode, string message)
@@ -112,10 +150,33 @@ public sealed class CommandLineParserTests
     {
         foreach (OptionSpec option in OptionTable.All)
         {
-            bool isDocumented = option.Refusal == null && option.Letter != 'U';
-            Assert.Equal(isDocumented, Texts.Help.Contains($"-{option.Letter}, --{option.Name}", StringComparison.Ordinal));
+            bool isDocumented = option.Refusal == null && option.Letter is not ('U' or OptionSpec.DebugCommands);
+            string shown = char.IsAscii(option.Letter) ? $"-{option.Letter}, --{option.Name}" : $"--{option.Name}";
+            Assert.True(isDocumented == Texts.Help.Contains(shown, StringComparison.Ordinal), shown);
         }
     }
+
+    [Fact]
+    public void Parse_listen_takes_memcached_prefixes_off_and_drops_repeats()
+    {
+        LaunchOptions options = Good("-l proto[ascii]:tag[one]:127.0.0.1:5,tag_two_:[::1]:6;proto[negotiating]:localhost -l localhost");
+        Assert.Equal([new("127.0.0.1", 5), new("::1", 6), new("localhost", null)], options.Server.Listen);
+    }
+
+    [Fact]
+    public void Parse_switches_of_the_system_and_of_commands_are_kept()
+    {
+        LaunchOptions options = Good("-k -r -L -C -X -W -D_ --debug-commands");
+        Assert.True(options.LocksMemory && options.DumpsCore && options.Store.LargePages);
+        Assert.True(options.Server is { CasDisabled: true, DumpDisabled: true, WatchDisabled: true, DebugCommands: true, DetailEnabled: true });
+        Assert.Equal('_', options.Server.PrefixDelimiter);
+    }
+
+    [Theory]
+    [InlineData("-b 0", 1)]
+    [InlineData("-b -7", int.MaxValue)]
+    [InlineData("-b 8675", 8675)]
+    public void Parse_backlog_is_any_number(string line, int backlog) => Assert.Equal(backlog, Good(line).Server.Backlog);
 
     private static LaunchOptions Good(string line)
     {

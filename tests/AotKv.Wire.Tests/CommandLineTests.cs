@@ -63,6 +63,12 @@ public sealed class CommandLineTests
     [InlineData("-P /nonexistent/folder/pid", "/nonexistent/folder/pid")]
     [InlineData("-u no-such-user-here", "no-such-user-here")]
     [InlineData("stray", "stray")]
+    [InlineData("-o nonsense", "nonsense")]
+    [InlineData("-o hashpower=5", "12 to 32")]
+    [InlineData("-o ext_path=/tmp/x:1G", "--data-dir")]
+    [InlineData("-o proxy_config=x", "proxy")]
+    [InlineData("-f 1", "-f 1")]
+    [InlineData("--memcached-conf /nonexistent", "/nonexistent")]
     public void Bad_argument_is_named_in_one_line(string arguments, string named) => AssertRefused(arguments, named);
 
     [Theory]
@@ -99,6 +105,8 @@ public sealed class CommandLineTests
     [InlineData("--memory-limit 100 --verbose --disable-evictions --disable-flush-all --enable-shutdown --udp-port=0")]
     [InlineData("-vv -m 1g -I 512k")]
     [InlineData("-vvv -MFA -m100 -c200")]
+    [InlineData("-f 1.1 -n 64 -t 2 -N 1 -D - -C -X -W -L -b 0")]
+    [InlineData("-o hashpower=16,slab_reassign,no_lru_crawler -o modern,idle_timeout=0,track_sizes -o relaxed_privileges")]
     public void Known_flags_are_accepted(string arguments)
     {
         using var server = ServerProcess.Start(ServerProgram.AotKv, arguments.Split(' '));
@@ -112,6 +120,47 @@ public sealed class CommandLineTests
         var file = folder.File("pid");
         using var server = ServerProcess.Start(ServerProgram.AotKv, "-P", file);
         Assert.Equal($"{server.Id}\n", Eventually(() => File.Exists(file) ? File.ReadAllText(file) : "", text => text.Length > 0, server));
+    }
+
+    [Fact]
+    public void Debian_configuration_file_is_obeyed()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("memcached.conf");
+        File.WriteAllText(file, "# comment\n-d\nlogfile /var/log/memcached.log\n-m 96 # megabytes\n");
+        using var server = ServerProcess.Start(ServerProgram.AotKv, $"--memcached-conf={file}");
+        using var connection = new WireConnection(server.EndPoint);
+        connection.Write("stats settings\r\n");
+        Assert.Equal($"STAT maxbytes {96 << 20}", connection.TakeLine());
+    }
+
+    [Fact]
+    public void Port_file_names_the_ports_that_were_picked()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("ports");
+        using var server = ServerProcess.StartPlain(
+            new ServerProgram("/usr/bin/env", [$"MEMCACHED_PORT_FILENAME={file}", ServerProgram.AotKv.Path]), "-l", "127.0.0.1", "-p", "-1");
+        var text = Eventually(() => File.Exists(file) ? File.ReadAllText(file) : "", text => text.Length > 0, server);
+        var port = int.Parse(Regex.Match(text, @"\ATCP INET: (\d+)\n\z").Groups[1].Value, CultureInfo.InvariantCulture);
+        AssertServes(new IPEndPoint(IPAddress.Loopback, port));
+    }
+
+    [Fact]
+    public void Locked_memory_is_locked_or_warned_of()
+    {
+        using var server = ServerProcess.Start(ServerProgram.AotKv, "-k");
+        var locked = File.ReadLines($"/proc/{server.Id}/status").First(line => line.StartsWith("VmLck:", StringComparison.Ordinal));
+        Assert.NotEqual(locked.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2] == "0", !server.Output.Contains("mlockall() failed", StringComparison.Ordinal));
+        AssertServes(server.EndPoint);
+    }
+
+    [Fact]
+    public void Core_files_may_be_as_large_as_the_system_allows()
+    {
+        using var server = ServerProcess.Start(ServerProgram.AotKv, "-r");
+        var limit = File.ReadLines($"/proc/{server.Id}/limits").First(line => line.StartsWith("Max core file size", StringComparison.Ordinal));
+        Assert.DoesNotMatch(@"size\s+0\s", limit);
     }
 
     [Fact]

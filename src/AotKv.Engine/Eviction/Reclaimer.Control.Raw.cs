@@ -21,6 +21,11 @@ internal sealed unsafe partial class Reclaimer
         Segment* large = _segments[reference.SegmentId];
         if (slot == null || large->Sequence != reference.Sequence)
         {
+            if (large->IsOrphan && large->Sequence == reference.Sequence)
+            {
+                _pool.Release(reference.SegmentId);
+            }
+
             KeepShadow(record, nowMilliseconds);
         }
         else if (!_store.IsVisible(_segments.At(location), nowMilliseconds))

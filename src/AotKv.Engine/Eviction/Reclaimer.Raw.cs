@@ -126,7 +126,13 @@ internal sealed unsafe partial class Reclaimer
         }
 
         CheckEmpty();
-        _cursor = _reason == ReclaimReason.Empty ? _segments[_victim]->Used : SegmentGeometry.SegmentHeaderBytes;
+        if (_reason is ReclaimReason.EvictYoung or ReclaimReason.EvictMain)
+        {
+            _pool.NoteEviction(_segments[_victim]);
+        }
+
+        bool mayHoldOrphans = _segments[_victim]->LargeBytes > 0;
+        _cursor = _reason == ReclaimReason.Empty && !mayHoldOrphans ? _segments[_victim]->Used : SegmentGeometry.SegmentHeaderBytes;
         _relocated = 0;
         _mustStay = false;
         _oldestElsewhere = _pool.IsDurable ? _segments.OldestActivation(except: _victim) : ulong.MaxValue;

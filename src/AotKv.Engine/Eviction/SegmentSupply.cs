@@ -77,7 +77,14 @@ internal sealed class SegmentSupply
     }
 
     /// <summary>A writer's share of the work when segments run out faster than the maintenance thread frees them.</summary>
-    public void Assist() => _reclaimer.TryStep(AssistRecords, Need(needed: true));
+    public void Assist()
+    {
+        // Making a file takes its time, and is no reason to give up items: the maintenance thread is at it.
+        if (!_pool.MayCreateShared)
+        {
+            _reclaimer.TryStep(AssistRecords, Need(needed: true));
+        }
+    }
 
     /// <summary>One step of the maintenance thread.</summary>
     /// <returns>False when there is nothing to do.</returns>
@@ -100,12 +107,8 @@ internal sealed class SegmentSupply
 
             if (_syncer.Recyclable.TryDequeue(out int id))
             {
-                if (!_pool.Recycle(id))
-                {
-                    _syncer.Fail();
-                }
-
-                return true;
+                _ = _pool.Recycle(id);
+                return FailIfSyncFailed();
             }
 
             if (needed && _pool.PendingCount > 0)
@@ -126,6 +129,11 @@ internal sealed class SegmentSupply
             {
                 return true;
             }
+
+            if (!FailIfSyncFailed())
+            {
+                return false;
+            }
         }
 
         if (_reclaimer.Step(StepRecords, Need(needed)) != StepResult.Nothing)
@@ -136,6 +144,16 @@ internal sealed class SegmentSupply
         // What a flush has emptied counts as live until it was swept, and what large items hold can be freed once their references
         // are in a sealed segment.
         return needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge());
+    }
+
+    private bool FailIfSyncFailed()
+    {
+        if (_pool.HasSyncFailed)
+        {
+            _syncer!.Fail();
+        }
+
+        return !_pool.HasSyncFailed;
     }
 
     private ReclaimNeed Need(bool needed)

@@ -82,6 +82,11 @@ internal sealed unsafe class VictimPolicy
         int victim = emptier.Emptiest;
         bool isEmpty = emptier.EmptiestShare == QueueSurvey.WholeShare && !_pool.Table[victim]->NeedsSweep;
         reason = isEmpty ? ReclaimReason.Empty : ReclaimReason.Clean;
+        if (_young.IsStream && youngIsEmptier && need == ReclaimNeed.Spare)
+        {
+            return -1; // readers of the feed may still want it, and memory is plenty
+        }
+
         if (isEmpty || (victim >= 0 && IsWorthCleaning(need, young, main, emptier.EmptiestShare)))
         {
             return (youngIsEmptier ? _young : _main).Remove(victim) ? victim : -1;
@@ -93,6 +98,16 @@ internal sealed unsafe class VictimPolicy
             if (oldest >= 0)
             {
                 return oldest;
+            }
+        }
+
+        if (_young.IsStream && need != ReclaimNeed.Spare && young.DeadBytes > young.WrittenBytes / 8)
+        {
+            reason = ReclaimReason.Clean;
+            int first = _young.Dequeue();
+            if (first >= 0)
+            {
+                return first; // what is dead lies behind it
             }
         }
 

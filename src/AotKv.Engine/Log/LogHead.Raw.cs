@@ -40,6 +40,9 @@ internal sealed unsafe class LogHead
     /// <summary>The segment being appended to, or -1.</summary>
     public int Active => Volatile.Read(ref _state->Active);
 
+    /// <summary>The place of the segment that became active last, in the order of all of this head. Head lock held.</summary>
+    public ulong Ordinal => _ordinal;
+
     /// <summary>Whether there are sealed or large segments that no sync has seen.</summary>
     public bool HasUnsynced => Volatile.Read(ref _unsyncedCount) != 0;
 
@@ -190,6 +193,7 @@ internal sealed unsafe class LogHead
         Segment* segment = _pool.Table[id];
         segment->IsMain = _isMain;
         segment->Activation = _revisions.Last;
+        segment->Ordinal = ++_ordinal;
         State* state = _state;
         state->Segment = segment;
         state->Base = segment->Base;
@@ -210,7 +214,7 @@ internal sealed unsafe class LogHead
     private void WriteStart(Segment* segment)
     {
         Span<byte> value = stackalloc byte[SegmentStart.Bytes];
-        new SegmentStart(_isMain, segment->Activation, _previousSequence, _previousBytes, DurableRevision, ++_ordinal).Write(value);
+        new SegmentStart(_isMain, segment->Activation, _previousSequence, _previousBytes, DurableRevision, _ordinal).Write(value);
         var draft = new Draft { First = value, Kind = RecordKind.SegmentStart };
         int size = (int)RecordLayout.Size(draft.Attributes, 0, value.Length);
         var record = new Record(Append(size, out _));

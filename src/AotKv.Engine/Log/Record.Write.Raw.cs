@@ -98,6 +98,13 @@ internal readonly unsafe partial struct Record
         }
     }
 
+    /// <summary>Takes back what the record says; its key and value stay as filling. The record has the optional field for its kind.</summary>
+    public void MakeVoid()
+    {
+        _at[SpecialAt + 4] = (byte)RecordKind.Void;
+        ClearMore();
+    }
+
     /// <summary>Whether a whole, undamaged record of this segment's life stands here.</summary>
     /// <param name="available">Bytes that may be looked at.</param>
     /// <param name="sequence">The segment's sequence number.</param>

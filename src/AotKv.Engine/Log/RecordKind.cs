@@ -20,4 +20,7 @@ internal enum RecordKind : byte
 
     /// <summary>An item whose CAS id is not its revision (it was touched, or the client chose it): the value's first eight bytes, little-endian.</summary>
     ItemWithCas = 5,
+
+    /// <summary>A record that was taken back, with the transaction it belonged to, before anything could rely on it. It says nothing.</summary>
+    Void = 6,
 }

@@ -86,8 +86,17 @@ internal unsafe struct Segment
     /// <summary>Everything in it is as durable as the log promises: it may be reclaimed. Always so in memory.</summary>
     public bool IsSettled;
 
+    /// <summary>Items were evicted from it, and its bytes on disk still hold them. Interlocked in the pool's count.</summary>
+    public bool HoldsEvicted;
+
     /// <summary>A flush came after its last walk: records in it may be invisible and still have slots.</summary>
     public bool NeedsSweep;
+
+    /// <summary>A large one that no slot points to any more, kept for the feed until its reference goes. The stripe lock of its key.</summary>
+    public bool IsOrphan;
+
+    /// <summary>The segment's place in the order of all segments of its head. The head's lock.</summary>
+    public ulong Ordinal;
 
     /// <summary>When the sweeper first saw that something is due here, in ticks of the stopwatch; 0 when nothing is.</summary>
     public long DueSince;

@@ -32,11 +32,20 @@ internal abstract unsafe class SegmentBacking : IDisposable
 /// <summary>Segments in anonymous memory.</summary>
 internal sealed unsafe class AnonymousBacking : SegmentBacking
 {
+    private readonly bool _largePages;
+
+    public AnonymousBacking(bool largePages) => _largePages = largePages;
+
     public override bool IsDurable => false;
 
     public override DeviceStatus Allocate(int id, long bytes, out byte* memory)
     {
         memory = NativePages.Map(bytes);
+        if (memory != null && _largePages)
+        {
+            NativePages.PreferLarge(memory, bytes);
+        }
+
         return memory != null ? DeviceStatus.Ok : DeviceStatus.Full;
     }
 
@@ -58,7 +67,9 @@ internal sealed unsafe class FileBacking : SegmentBacking
     public const string Ending = ".seg";
 
     private readonly DeviceBlock?[] _blocks;
-    private bool _hasNewNames;
+    private readonly Lock _naming = new();
+    private bool _hasNewNames; // naming lock
+    private bool _hasFailed; // naming lock
 
     public FileBacking(LogDevice device, int maxSegments)
     {
@@ -84,7 +95,10 @@ internal sealed unsafe class FileBacking : SegmentBacking
         {
             _blocks[id] = block;
             memory = block.Start;
-            Volatile.Write(ref _hasNewNames, true);
+            lock (_naming)
+            {
+                _hasNewNames = true;
+            }
         }
 
         return status;
@@ -98,8 +112,27 @@ internal sealed unsafe class FileBacking : SegmentBacking
 
     public override bool Sync(int id) => Device.Sync(_blocks[id]!);
 
-    public override bool SyncNames() =>
-        !Interlocked.Exchange(ref _hasNewNames, false) || Device.SyncNames();
+    /// <summary>Whoever comes while another syncs waits for it: otherwise he would rely on names that are not durable yet.</summary>
+    public override bool SyncNames()
+    {
+        lock (_naming)
+        {
+            _hasFailed |= _hasNewNames && !Device.SyncNames();
+            _hasNewNames = false;
+            return !_hasFailed;
+        }
+    }
+
+    /// <summary>Makes the names durable that an earlier process has made.</summary>
+    public bool SyncNamesAnyway()
+    {
+        lock (_naming)
+        {
+            _hasNewNames = true;
+        }
+
+        return SyncNames();
+    }
 
     public override void Dispose()
     {

@@ -30,6 +30,7 @@ internal sealed unsafe partial class SegmentPool : IDisposable
     private long _indexBytes; // interlocked
     private ulong _nextSequence = 1; // pool lock
     private bool _isUrgent; // pool lock
+    private int _evictedHolders; // interlocked
 
     public SegmentPool(SegmentTable table, SegmentBacking backing, long memoryLimitBytes, ulong storeId, int* lockWord)
     {
@@ -73,8 +74,20 @@ internal sealed unsafe partial class SegmentPool : IDisposable
     /// <summary>Whether the maintenance thread should free or make segments.</summary>
     public bool IsLow => AvailableShared < ReservedForRelocation + LowWater;
 
+    /// <summary>Whether a durable pool has the budget for another file, and the device has room as far as is known. A glance.</summary>
+    public bool MayCreateShared => IsDurable && !IsDeviceFull && Volatile.Read(ref _absentCount) > 0 && HasRoomFor(Geometry.SegmentBytes);
+
     /// <summary>Whether the device said that it is full, and nothing was got from it since.</summary>
     public bool IsDeviceFull { get; private set; }
+
+    /// <summary>A sync of the pool's own has failed: nothing may be acknowledged any more.</summary>
+    public bool HasSyncFailed { get; private set; }
+
+    /// <summary>
+    /// Some segments on disk still hold items that were evicted: a crash now would bring them back. Until they are gone, a deletion of an
+    /// absent key has to be written down too.
+    /// </summary>
+    public bool HoldsEvicted => Volatile.Read(ref _evictedHolders) != 0;
 
     /// <summary>Bytes of memory behind segments, free ones included.</summary>
     public long CommittedBytes => Volatile.Read(ref _committedBytes);
@@ -285,6 +298,7 @@ internal sealed unsafe partial class SegmentPool : IDisposable
         segment->IsSettled = !IsDurable;
         segment->NeedsSweep = false;
         segment->DueSince = 0;
+        segment->IsOrphan = false;
     }
 
     private void PushFree(int id)

@@ -43,7 +43,7 @@ internal sealed unsafe partial class SegmentPool
     public void StartSequencesAfter(ulong sequence) => _nextSequence = Math.Max(_nextSequence, sequence + 1);
 
     /// <summary>Deletes a file that recovery has found to be of no use.</summary>
-    public void Discard(int id) => Unmap(id);
+    public bool Discard(int id) => EmptyAndUnmap(id);
 
     /// <summary>Makes one more shared segment of a durable pool ready, if the budget and the disk allow it. No lock may be held.</summary>
     public bool CreateShared()
@@ -55,7 +55,7 @@ internal sealed unsafe partial class SegmentPool
         }
 
         NativePages.Populate(_table[id]->Base, _table[id]->Capacity);
-        return Prepare(id) && _backing.SyncNames();
+        return Prepare(id) && Noted(_backing.SyncNames());
     }
 
     /// <summary>
@@ -75,8 +75,7 @@ internal sealed unsafe partial class SegmentPool
         if ((IsOverBudget() && (segment->IsLarge || _freeSharedCount >= ReservedForRelocation)) || isSurplus)
         {
             WordLock.Exit(_lock);
-            Unmap(id);
-            return true;
+            return EmptyAndUnmap(id);
         }
 
         if (!IsDurable)
@@ -99,15 +98,63 @@ internal sealed unsafe partial class SegmentPool
     /// </summary>
     private bool RetirePinned(int id)
     {
+        bool synced = Invalidate(id);
+        WordLock.Enter(_lock);
+        _pending[_pendingCount++] = id;
+        WordLock.Exit(_lock);
+        return synced;
+    }
+
+    /// <summary>
+    /// Deletes a file, whose name may come back after a power cut: none of its records may then, since what hid them may be gone as well.
+    /// </summary>
+    private bool EmptyAndUnmap(int id)
+    {
+        bool synced = !IsDurable || Invalidate(id);
+        Unmap(id);
+        return synced;
+    }
+
+    /// <summary>Items are about to be evicted from a segment.</summary>
+    public void NoteEviction(Segment* segment)
+    {
+        if (IsDurable && !segment->HoldsEvicted)
+        {
+            segment->HoldsEvicted = true;
+            Interlocked.Increment(ref _evictedHolders);
+        }
+    }
+
+    /// <summary>The segment's old records are invalid on disk.</summary>
+    private void NoteInvalid(Segment* segment)
+    {
+        if (segment->HoldsEvicted)
+        {
+            segment->HoldsEvicted = false;
+            Interlocked.Decrement(ref _evictedHolders);
+        }
+    }
+
+    private bool Noted(bool synced)
+    {
+        HasSyncFailed |= !synced;
+        return synced;
+    }
+
+    /// <summary>Makes a segment's records invalid, durably.</summary>
+    private bool Invalidate(int id)
+    {
         Segment* segment = _table[id];
         WordLock.Enter(_lock);
         segment->Sequence = _nextSequence++;
         WordLock.Exit(_lock);
         SegmentHeader.Write(segment->Base, StoreId, segment->Sequence, segment->Capacity, segment->IsLarge);
-        bool synced = _backing.Sync(id);
-        WordLock.Enter(_lock);
-        _pending[_pendingCount++] = id;
-        WordLock.Exit(_lock);
+        bool synced = Noted(_backing.Sync(id));
+        if (synced)
+        {
+            NoteInvalid(segment);
+        }
+
         return synced;
     }
 
@@ -138,11 +185,12 @@ internal sealed unsafe partial class SegmentPool
         SetReady(id);
         WordLock.Exit(_lock);
         SegmentHeader.Write(segment->Base, StoreId, segment->Sequence, segment->Capacity, segment->IsLarge);
-        bool synced = _backing.Sync(id);
+        bool synced = Noted(_backing.Sync(id));
         WordLock.Enter(_lock);
         _preparing--;
         if (synced)
         {
+            NoteInvalid(segment);
             segment->IsPopulated = true;
             PushFree(id);
         }

@@ -19,6 +19,9 @@ internal sealed unsafe class SegmentQueue
         _ring = new int[table.Count];
     }
 
+    /// <summary>Only the oldest segment may go: whoever reads the queue as a stream is not to find holes in it.</summary>
+    public bool IsStream { get; init; }
+
     /// <summary>Segments in the queue.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -70,7 +73,7 @@ internal sealed unsafe class SegmentQueue
             }
 
             int share = dead >= written ? QueueSurvey.WholeShare : (int)(dead * QueueSurvey.WholeShare / segment->Capacity);
-            if (segment->IsSettled && share > survey.EmptiestShare)
+            if (segment->IsSettled && share > survey.EmptiestShare && (i == 0 || !IsStream))
             {
                 survey.EmptiestShare = share;
                 survey.Emptiest = id;

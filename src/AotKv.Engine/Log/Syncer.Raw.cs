@@ -179,6 +179,12 @@ internal sealed unsafe class Syncer : IDisposable
 
         NoteProgress(main, revision);
         NoteProgress(young, revision);
+        if (pending > 0 && !KeepNote(main, young, count, revision))
+        {
+            Fail();
+            return false;
+        }
+
         _head.DurableRevision = revision;
         _mainHead.DurableRevision = revision;
         Syncs++;
@@ -229,6 +235,23 @@ internal sealed unsafe class Syncer : IDisposable
             segment->SyncedBytes = position.Used;
             SegmentHeader.WriteProgress(segment->Base, segment->Sequence, position.Used, revision, isSealed: false);
         }
+    }
+
+    /// <summary>
+    /// Before anything is given back, the disk holds a note of what is durable: recovery can then tell a large record that was given back
+    /// (it was durable once) from one whose file never got its name.
+    /// </summary>
+    private bool KeepNote(Position main, Position young, int count, ulong revision)
+    {
+        Position active = young.Id >= 0 ? young : main;
+        if (active.Id < 0)
+        {
+            return count == 0 || _backing.Sync(_ids[count - 1]); // its header says so already
+        }
+
+        Segment* segment = _pool.Table[active.Id];
+        SegmentHeader.WriteProgress(segment->Base, segment->Sequence, active.Used, revision, isSealed: false);
+        return _backing.Sync(active.Id);
     }
 
     private void Settle(int id, ulong revision)

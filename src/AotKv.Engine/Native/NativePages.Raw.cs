@@ -15,6 +15,7 @@ internal static unsafe partial class NativePages
     private const int MapPrivateAnonymous = 0x22;
     private const int MapNoReserve = 0x4000;
     private const int AdviceDontNeed = 4;
+    private const int AdviceHugePage = 14;
     private const int AdvicePopulateRead = 22; // Linux 5.14 and later
     private const int AdvicePopulateWrite = 23;
 
@@ -92,6 +93,15 @@ internal static unsafe partial class NativePages
         if (OperatingSystem.IsLinux())
         {
             _ = Advise(at, (nuint)bytes, AdvicePopulateRead);
+        }
+    }
+
+    /// <summary>Asks for large pages, before the range is used; a system that has none says EINVAL, and the pages are ordinary ones.</summary>
+    public static void PreferLarge(byte* at, long bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Advise(at, (nuint)bytes, AdviceHugePage);
         }
     }
 

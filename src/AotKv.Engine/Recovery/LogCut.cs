@@ -21,9 +21,6 @@ internal sealed class LogCut
     /// <summary>Records with this revision or a higher one do not count.</summary>
     public ulong Limit { get; }
 
-    /// <summary>Revisions of transactions that were given up in the middle.</summary>
-    public HashSet<ulong> Abandoned { get; private init; } = [];
-
     /// <summary>The highest revision that is known to have been durable.</summary>
     public ulong DurableRevision { get; private init; }
 
@@ -65,8 +62,7 @@ internal sealed class LogCut
             }
         }
 
-        var abandoned = new HashSet<ulong>();
-        ulong open = FollowTransactions(young, kept, abandoned);
+        ulong open = OpenAtTheEnd(young, kept);
         limit = DropOpenTransaction(open, young, kept, limit, durable, repair, log);
         limit = StopAtMissingLarge(young, kept, limit, durable, bySequence, repair, log);
         while (kept > 0 && young[kept - 1].FirstRevision >= limit)
@@ -80,7 +76,7 @@ internal sealed class LogCut
             throw Damaged(young[kept - 1], $"revision {durable} was durable, and the log ends at {last}");
         }
 
-        return new LogCut(young, limit, kept) { DurableRevision = durable, Abandoned = abandoned };
+        return new LogCut(young, limit, kept) { DurableRevision = durable };
     }
 
     /// <summary>The segment whose end is missing before another began, if there is one.</summary>
@@ -94,7 +90,7 @@ internal sealed class LogCut
 
     private static void Explain(SegmentScan hole, ulong limit, ulong durable, bool repair, Action<string>? log)
     {
-        if (limit <= durable && !repair)
+        if (durable != 0 && limit <= durable && !repair)
         {
             throw Damaged(hole, $"what was written there was durable (up to revision {durable}), and cannot be read");
         }
@@ -121,29 +117,21 @@ internal sealed class LogCut
         return Math.Min(limit, open);
     }
 
-    /// <summary>Follows transactions from segment to segment.</summary>
-    /// <returns>The one that is open at the end; 0 when none is.</returns>
-    private static ulong FollowTransactions(List<SegmentScan> young, int kept, HashSet<ulong> abandoned)
+    /// <summary>The transaction that is open at the end of the log; 0 when none is.</summary>
+    private static ulong OpenAtTheEnd(List<SegmentScan> young, int kept)
     {
-        ulong open = 0;
-        for (int i = 0; i < kept; i++)
+        for (int i = kept - 1; i >= 0; i--)
         {
-            SegmentScan scan = young[i];
-            abandoned.UnionWith(scan.Abandoned);
-            if (scan.FirstChange == 0)
+            // A segment that holds no change yet goes on where the one before it ended. When that is not there any more it was
+            // reclaimed, which it was only after every transaction in it was complete and durable.
+            bool isFirst = i == 0 || young[i].Start!.Value.PreviousSequence != young[i - 1].File.Header.Sequence;
+            if (young[i].FirstChange != 0 || isFirst)
             {
-                continue;
+                return young[i].OpenTransaction;
             }
-
-            if (open != 0 && scan.FirstChange != open)
-            {
-                abandoned.Add(open);
-            }
-
-            open = scan.OpenTransaction;
         }
 
-        return open;
+        return 0;
     }
 
     /// <summary>A reference that has overtaken its large record on the way to the disk is a hole like any other.</summary>
@@ -154,19 +142,25 @@ internal sealed class LogCut
         {
             foreach ((ulong revision, LargeReference reference) in young[i].LargeReferences)
             {
-                // One that is not there was given back, which it was only after what took its place was durable.
-                bool isTorn = revision < limit && !young[i].Abandoned.Contains(revision) && bySequence.TryGetValue(reference.Sequence, out SegmentScan? large) && !large.HasRecords;
-                if (!isTorn)
+                if (revision >= limit)
+                {
+                    continue;
+                }
+
+                // One that was durable and is not there was given back; another never got its file's name or header.
+                bool isThere = bySequence.TryGetValue(reference.Sequence, out SegmentScan? large);
+                if (isThere ? large!.HasRecords : revision <= durable)
                 {
                     continue;
                 }
 
                 if (revision <= durable && !repair)
                 {
-                    throw Damaged(bySequence[reference.Sequence], $"the item of revision {revision} was durable, and cannot be read");
+                    throw Damaged(large!, $"the item of revision {revision} was durable, and cannot be read");
                 }
 
-                log?.Invoke($"{bySequence[reference.Sequence].File.Block.Name}: a large item was not written whole; the log ends before it");
+                string name = FileBacking.NameOf(reference.SegmentId);
+                log?.Invoke($"{name}: a large item was not written whole; the log ends before it, at revision {revision}");
                 return revision;
             }
         }

@@ -12,6 +12,7 @@ internal sealed record LogFile(int Id, DeviceBlock Block, SegmentHeader.Fields H
 /// <summary>The files of a data directory, mapped, with headers that make sense together.</summary>
 internal sealed unsafe class LogFiles
 {
+    private const int SectorBytes = 512;
     private const string DamagedEnding = ".damaged";
 
     private LogFiles(LogDevice device, IReadOnlyList<LogFile> files, ulong storeId)
@@ -85,9 +86,9 @@ internal sealed unsafe class LogFiles
             throw new DataDirectoryException($"cannot use the data directory {options.DataDirectory}: {device.LastError}");
         }
 
-        if (block.Bytes >= SegmentHeader.Bytes && new ReadOnlySpan<byte>(block.Start, SegmentHeader.Bytes).IndexOfAnyExcept((byte)0) < 0)
+        if (IsUnused(block))
         {
-            // Made, but never put to use: the process ended in between.
+            // Made, but never put to use: the process or the machine ended in between, and the file may not even have got its size.
             device.Delete(block);
             return null;
         }
@@ -108,6 +109,13 @@ internal sealed unsafe class LogFiles
         KeepAside(device, name);
         return null;
     }
+
+    /// <summary>
+    /// A file without a header: a shared segment gets records only after its header is durable, and a large record's may be missing when later
+    /// pages are not. Records begin in the header's own sector: they are not there without it, unless the file is damaged.
+    /// </summary>
+    private static bool IsUnused(DeviceBlock block) =>
+        new ReadOnlySpan<byte>(block.Start, (int)Math.Min(block.Bytes, SectorBytes)).IndexOfAnyExcept((byte)0) < 0;
 
     private static void CheckTogether(List<LogFile> files, ulong storeId)
     {

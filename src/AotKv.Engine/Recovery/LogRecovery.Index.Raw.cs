@@ -45,8 +45,7 @@ internal sealed unsafe partial class LogRecovery
             while (count < BatchRecords && at < scan.ValidBytes)
             {
                 var record = new Record(start + at);
-                if (record.Kind is not (RecordKind.SegmentStart or RecordKind.Namespace) && record.Revision < limit
-                    && !cut.Abandoned.Contains(record.Revision))
+                if (record.Kind is not (RecordKind.SegmentStart or RecordKind.Namespace or RecordKind.Void) && record.Revision < limit)
                 {
                     hashes[count] = _store.HashOf(record);
                     _table.PrefetchSlot(hashes[count]);
@@ -81,9 +80,9 @@ internal sealed unsafe partial class LogRecovery
         {
             _segments[scan.File.Id]->TombstoneBytes += record.Size;
         }
-        else if (record.Kind == RecordKind.LargeItem && !FindLarge(record, ref location))
+        else if (record.Kind == RecordKind.LargeItem && FindLarge(record, out long large))
         {
-            return;
+            location = large; // without it the reference stands for itself, and hides what is older
         }
 
         var key = new ItemKey(record.Key, hash, record.Namespace);
@@ -99,7 +98,7 @@ internal sealed unsafe partial class LogRecovery
             wins = false; // a smaller memory limit than before: what does not fit into the index was evicted
         }
 
-        if (wins && record.Kind == RecordKind.LargeItem)
+        if (wins && _segments.Of(location)->IsLarge)
         {
             _segments.Of(location)->ReferenceLocation = _segments.Location(scan.File.Id, offset);
         }
@@ -108,8 +107,9 @@ internal sealed unsafe partial class LogRecovery
     }
 
     /// <summary>Finds the large record that a reference means; false when it is not there (any more).</summary>
-    private bool FindLarge(Record record, ref long location)
+    private bool FindLarge(Record record, out long location)
     {
+        location = 0;
         if (!LargeReference.TryRead(record.Value, out LargeReference reference)
             || (uint)reference.SegmentId >= (uint)_segments.Count)
         {
@@ -148,7 +148,7 @@ internal sealed unsafe partial class LogRecovery
         long location = Slot.Location(slot);
         Record record = _segments.At(location);
         Segment* segment = _segments.Of(location);
-        if (record.Kind == RecordKind.Deletion || record.Revision <= FlushedRevisionOf(record))
+        if (record.Kind is RecordKind.Deletion or RecordKind.LargeItem || record.Revision <= FlushedRevisionOf(record))
         {
             return false;
         }

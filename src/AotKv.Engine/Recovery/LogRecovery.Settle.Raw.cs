@@ -12,6 +12,7 @@ internal sealed unsafe partial class LogRecovery
     /// </summary>
     private void Settle(SegmentScan[] scans, LogCut cut)
     {
+        MakeFoundDurable(scans);
         for (int i = cut.Young.Count - 1; i >= cut.Kept; i--)
         {
             Clear(cut.Young[i].File.Id);
@@ -28,21 +29,32 @@ internal sealed unsafe partial class LogRecovery
 
             if (scan.File.Header.IsLarge)
             {
-                SettleLarge(scan);
+                continue; // below
             }
-            else if (scan.Start == null)
+
+            if (scan.Start == null)
             {
                 Clear(id);
             }
             else if (scan.Start.Value.IsMain || cut.Young.IndexOf(scan) < cut.Kept)
             {
-                Seal(scan, EndOf(scan, cut.Limit));
+                Seal(scan, EndOf(scan, cut.Limit), Math.Min(scan.LastRevision, cut.Limit - 1));
+            }
+        }
+
+        // Only now: as long as the note of what is durable is older than a large record, that record is not taken for one given back.
+        foreach (SegmentScan scan in scans)
+        {
+            if (scan.File.Header.IsLarge)
+            {
+                SettleLarge(scan);
             }
         }
 
         cut.Young.RemoveRange(cut.Kept, cut.Young.Count - cut.Kept);
         foreach (SegmentScan scan in cut.Young)
         {
+            _segments[scan.File.Id]->Ordinal = scan.Start!.Value.Ordinal;
             _young.Enqueue(scan.File.Id);
         }
 
@@ -54,6 +66,30 @@ internal sealed unsafe partial class LogRecovery
 
         GoOnBehind(_head, cut.Young);
         GoOnBehind(_mainHead, main);
+    }
+
+    /// <summary>
+    /// What a killed process has left may be in the system's memory only. The names of files and large records become durable before
+    /// any header says that what refers to them is; those too that nothing refers to any more, as long as they are there.
+    /// </summary>
+    private void MakeFoundDurable(SegmentScan[] scans)
+    {
+        if (_files.Files.Count > 0 && !_backing.SyncNamesAnyway())
+        {
+            throw CannotSync();
+        }
+
+        foreach (SegmentScan scan in scans)
+        {
+            int id = scan.File.Id;
+            if (scan.File.Header.IsLarge && !scan.File.Header.IsSealed && scan.HasRecords)
+            {
+                Sync(id);
+
+                // It says nothing yet of what else is durable: the reference may not be.
+                SegmentHeader.WriteProgress(scan.File.Block.Start, scan.File.Header.Sequence, scan.ValidBytes, durableRevision: 0, isSealed: true);
+            }
+        }
     }
 
     private void GoOnBehind(LogHead head, List<SegmentScan> segments)
@@ -103,7 +139,7 @@ internal sealed unsafe partial class LogRecovery
         return at;
     }
 
-    private void Seal(SegmentScan scan, long end)
+    private void Seal(SegmentScan scan, long end, ulong revision)
     {
         int id = scan.File.Id;
         Segment* segment = _segments[id];
@@ -117,7 +153,11 @@ internal sealed unsafe partial class LogRecovery
                 _options.Log?.Invoke($"{scan.File.Block.Name}: a torn write at byte {end} is cut off");
             }
 
-            SegmentHeader.WriteProgress(segment->Base, segment->Sequence, end, scan.LastRevision, isSealed: true);
+            // The records first: a killed process may have left them in the system's memory only. Should the header be damaged later,
+            // what follows the end is still no record.
+            new Span<byte>(segment->Base + end, (int)Math.Min(RecordLayout.HeaderBytes, segment->Capacity - end)).Clear();
+            Sync(id);
+            SegmentHeader.WriteProgress(segment->Base, segment->Sequence, end, revision, isSealed: true);
             Sync(id);
         }
     }
@@ -131,9 +171,9 @@ internal sealed unsafe partial class LogRecovery
             segment->Used = scan.ValidBytes;
             segment->IsSettled = true;
         }
-        else
+        else if (!_pool.Discard(id)) // nothing refers to it
         {
-            _pool.Discard(id); // nothing refers to it
+            throw CannotSync();
         }
     }
 

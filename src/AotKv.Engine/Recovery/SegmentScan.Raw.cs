@@ -38,9 +38,6 @@ internal sealed unsafe class SegmentScan
     /// <summary>References to large records, in order.</summary>
     public List<(ulong Revision, LargeReference Reference)> LargeReferences { get; } = [];
 
-    /// <summary>Transactions that were given up in the middle: others follow them.</summary>
-    public HashSet<ulong> Abandoned { get; } = [];
-
     /// <summary>Bytes behind the last valid record that are not zero: how much of a torn write is left, at least.</summary>
     public bool HasTornTail { get; private set; }
 
@@ -106,7 +103,8 @@ internal sealed unsafe class SegmentScan
         if (!Start.Value.IsMain)
         {
             // New writes are in order; only the records of one transaction share a revision, and a segment may begin inside one.
-            bool isSame = record.Revision == LastRevision && (OpenTransaction == record.Revision || FirstChange == 0);
+            bool isSame = record.Revision == LastRevision
+                && (OpenTransaction == record.Revision || FirstChange == 0 || record.Kind == RecordKind.Void);
             if (record.Revision <= LastRevision && !isSame)
             {
                 return false;
@@ -114,7 +112,7 @@ internal sealed unsafe class SegmentScan
 
             if (OpenTransaction != 0 && OpenTransaction != record.Revision)
             {
-                Abandoned.Add(OpenTransaction);
+                return false; // nothing comes between the records of a transaction
             }
 
             FirstChange = FirstChange == 0 ? record.Revision : FirstChange;

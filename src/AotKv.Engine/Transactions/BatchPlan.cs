@@ -28,6 +28,9 @@ internal struct PlannedWrite
 
     public long PresentSize;
 
+    /// <summary>Set when the present record is superseded: from then on its segment must not be looked at, unless it is its own.</summary>
+    public bool PresentIsLarge;
+
     /// <summary>Where the new record is, once written.</summary>
     public long Location;
 

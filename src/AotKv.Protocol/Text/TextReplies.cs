@@ -138,6 +138,9 @@ public static class TextReplies
     /// <summary>No memory for the new number of incr or decr.</summary>
     public static ReadOnlySpan<byte> OutOfMemory => "SERVER_ERROR out of memory\r\n"u8;
 
+    /// <summary>The disk has failed: no write is accepted any more. AotKv's own; a memcached has no log.</summary>
+    public static ReadOnlySpan<byte> LogFailed => "SERVER_ERROR the log cannot be written\r\n"u8;
+
     /// <summary>The reply to a bad request; empty for those that close the connection without one.</summary>
     /// <param name="error">Why it is bad.</param>
     public static ReadOnlySpan<byte> For(ProtocolError error) => error switch

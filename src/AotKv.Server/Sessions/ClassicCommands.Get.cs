@@ -32,7 +32,7 @@ internal sealed partial class ClassicCommands
         GetProgress progress = Fetch(request, key, ref writer, out required, out bool failed);
         if (progress == GetProgress.Done)
         {
-            writer.Write(failed ? TextReplies.OutOfMemory : TextReplies.End);
+            writer.Write(failed ? Unable : TextReplies.End);
         }
 
         return progress;
@@ -73,7 +73,7 @@ internal sealed partial class ClassicCommands
 
                 if (failed)
                 {
-                    writer.Write(TextReplies.OutOfMemory);
+                    writer.Write(Unable);
                     return GetProgress.Done;
                 }
 

@@ -61,7 +61,7 @@ internal sealed partial class ClassicCommands
             Compare = request.Number,
         };
         StoreStatus status = _store.Put(key, put).Status;
-        if (status is StoreStatus.TooLarge or StoreStatus.NoMemory)
+        if (status is StoreStatus.TooLarge or StoreStatus.NoMemory or StoreStatus.Failed)
         {
             writer.Write(Refuse(request, key, status));
             return;
@@ -92,7 +92,14 @@ internal sealed partial class ClassicCommands
     /// <summary>delete.</summary>
     public void Delete(in ItemKey key, ref ReplyWriter writer)
     {
-        bool deleted = _store.Delete(key).Status == StoreStatus.Ok;
+        StoreStatus status = _store.Delete(key).Status;
+        if (status is not (StoreStatus.Ok or StoreStatus.NotFound))
+        {
+            writer.Write(Unable);
+            return;
+        }
+
+        bool deleted = status == StoreStatus.Ok;
         _counters.Add(deleted ? Counter.DeleteHits : Counter.DeleteMisses);
         writer.Write(deleted ? TextReplies.Deleted : TextReplies.NotFound);
     }
@@ -116,7 +123,7 @@ internal sealed partial class ClassicCommands
                 writer.Write(TextReplies.NonNumeric);
                 break;
             default:
-                writer.Write(TextReplies.OutOfMemory);
+                writer.Write(Unable);
                 break;
         }
     }
@@ -132,7 +139,7 @@ internal sealed partial class ClassicCommands
             return;
         }
 
-        writer.Write(TextReplies.OutOfMemory);
+        writer.Write(Unable);
     }
 
     /// <summary>flush_all.</summary>
@@ -145,9 +152,12 @@ internal sealed partial class ClassicCommands
             return;
         }
 
-        _store.Flush(Expiry.ToFlushMicroseconds(request.HasExptime ? request.Exptime : 0, _clock.Milliseconds));
-        writer.Write(TextReplies.Ok);
+        bool done = _store.Flush(Expiry.ToFlushMicroseconds(request.HasExptime ? request.Exptime : 0, _clock.Milliseconds));
+        writer.Write(done ? TextReplies.Ok : Unable);
     }
+
+    /// <summary>Why the log took no record: no room on the disk, or a disk that failed.</summary>
+    private ReadOnlySpan<byte> Unable => _store.Failure == null ? TextReplies.OutOfMemory : TextReplies.LogFailed;
 
     private static StoreMode ModeOf(Verb verb) => verb switch
     {
@@ -160,6 +170,11 @@ internal sealed partial class ClassicCommands
 
     private ReadOnlySpan<byte> Refuse(scoped in Request request, scoped in ItemKey key, StoreStatus status)
     {
+        if (status == StoreStatus.Failed)
+        {
+            return TextReplies.LogFailed;
+        }
+
         if (status == StoreStatus.NoMemory)
         {
             FailStorage(request, key.Bytes, Counter.StoreNoMemory);

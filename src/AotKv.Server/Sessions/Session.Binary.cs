@@ -155,6 +155,7 @@ internal sealed partial class Session
 
         budget--;
         ref BinaryRequest request = ref item.Request;
+        _host.HasWritten |= request.Command is >= BinaryCommand.Gat and <= BinaryCommand.Flush;
         bool isLogged = _host.State.Verbosity > 1;
         if (isLogged)
         {

@@ -27,6 +27,7 @@ internal sealed partial class Session
 
         int start = writer.Length;
         SessionStatus status;
+        _host.HasWritten |= request.Verb is not (Verb.Get or Verb.Gets);
         if (IsRetrieval(request.Verb))
         {
             status = Retrieve(ref item, bytes, ref writer, ref budget);

@@ -24,6 +24,7 @@ internal sealed partial class Session
                 }
 
                 ReadOnlySpan<byte> line = input.Slice(consumed, request.LineLength);
+                _host.HasWritten = true;
                 FailStorage(request, line, Counter.StoreTooLarge);
                 LogBad(request, line);
                 consumed += request.LineLength;

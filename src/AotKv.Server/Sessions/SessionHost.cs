@@ -40,6 +40,12 @@ internal sealed class SessionHost : IDisposable
 
     public BinaryCommands Binary { get; }
 
+    /// <summary>
+    /// A request since this was last cleared may have written to the store: the reply tells of something that is to be durable. The
+    /// session sets it, a transport that holds replies clears it.
+    /// </summary>
+    public bool HasWritten { get; set; }
+
     public void Dispose()
     {
         Pool.Dispose();

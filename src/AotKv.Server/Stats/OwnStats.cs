@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using AotKv.Engine;
 
@@ -28,5 +29,16 @@ internal static class OwnStats
         stats.Line("segment_bytes"u8, store.SegmentBytes);
         stats.Line("dead_bytes"u8, store.DeadBytes);
         stats.Line("relocated_bytes"u8, store.RelocatedBytes);
+        stats.Line("data_directory"u8, state.StoreOptions.DataDirectory ?? "none");
+        stats.Line("fsync"u8, state.StoreOptions.SyncMode switch
+        {
+            SyncMode.Always => "always",
+            SyncMode.Never => "never",
+            _ => state.StoreOptions.SyncIntervalMilliseconds.ToString(CultureInfo.InvariantCulture),
+        });
+        stats.Line("last_revision"u8, (long)state.Store.LastRevision);
+        stats.Line("durable_revision"u8, (long)state.Store.DurableRevision);
+        stats.Line("syncs"u8, state.Store.Syncs);
+        stats.Line("log_failure"u8, state.Store.Failure ?? "none");
     }
 }

@@ -7,7 +7,7 @@ namespace AotKv.CommandLine;
 /// Turns a command line into <see cref="LaunchOptions"/>. It collects every mistake; of a repeated option the last counts, except for
 /// <c>-l</c> and <c>-v</c>, which add up.
 /// </summary>
-internal sealed class CommandLineParser
+internal sealed partial class CommandLineParser
 {
     private readonly List<Mistake> _mistakes = [];
     private readonly List<ListenAddress> _listen = [];
@@ -61,7 +61,7 @@ internal sealed class CommandLineParser
         {
             Fail(ExitCode.Usage, $"{parsed.Option}: {refusal}");
         }
-        else
+        else if (!ApplyTuning(parsed.Option.Letter, parsed.Argument ?? string.Empty))
         {
             Apply(parsed.Option.Letter, parsed.Argument ?? string.Empty);
         }
@@ -93,7 +93,7 @@ internal sealed class CommandLineParser
                 Positive(letter, argument, "Number of requests per event", int.MaxValue, n => Server = Server with { RequestsPerEvent = n });
                 break;
             case 'b':
-                Positive(letter, argument, "Listen backlog", int.MaxValue, n => Server = Server with { Backlog = n });
+                Backlog(argument);
                 break;
             case 'U':
                 Udp(argument);
@@ -110,9 +110,50 @@ internal sealed class CommandLineParser
             case 'u':
                 _options = _options with { User = argument };
                 break;
+            case OptionSpec.ConfigurationFile:
+                ReadFile(argument);
+                break;
+            case OptionSpec.DataDirectory:
+                DataDirectory(argument);
+                break;
+            case OptionSpec.Sync:
+                Sync(argument);
+                break;
+            case 'e':
+                MemoryFile(argument);
+                break;
             default:
                 ApplySwitch(letter);
                 break;
+        }
+    }
+
+    /// <summary>The options of a file stand in place of the option that names it.</summary>
+    private void ReadFile(string path)
+    {
+        try
+        {
+            IReadOnlyList<string> words = ConfigurationFile.Read(path, out IReadOnlyList<string> mistakes);
+            foreach (string mistake in mistakes)
+            {
+                Fail(ExitCode.Usage, mistake);
+            }
+
+            foreach (ParsedOption parsed in Getopt.Parse(words, OptionTable.All))
+            {
+                if (parsed.Option?.Letter == OptionSpec.ConfigurationFile)
+                {
+                    Fail(ExitCode.Usage, $"{path}: a configuration file cannot name another one");
+                }
+                else
+                {
+                    Apply(parsed);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            Fail(ExitCode.Failure, $"--memcached-conf {path}: {exception.Message}");
         }
     }
 
@@ -126,8 +167,32 @@ internal sealed class CommandLineParser
             case 'v':
                 Server = Server with { Verbosity = Server.Verbosity + 1 };
                 break;
+            case 'k':
+                _options = _options with { LocksMemory = true };
+                break;
+            case 'r':
+                _options = _options with { DumpsCore = true };
+                break;
+            case 'L':
+                Store = Store with { LargePages = true };
+                break;
+            case 'C':
+                Server = Server with { CasDisabled = true };
+                break;
+            case 'X':
+                Server = Server with { DumpDisabled = true };
+                break;
+            case 'W':
+                Server = Server with { WatchDisabled = true };
+                break;
+            case OptionSpec.DebugCommands:
+                Server = Server with { DebugCommands = true };
+                break;
             case 'F':
                 Server = Server with { FlushDisabled = true };
+                break;
+            case OptionSpec.Repair:
+                Store = Store with { Repair = true };
                 break;
             case 'A':
                 Server = Server with { ShutdownEnabled = true };
@@ -141,50 +206,6 @@ internal sealed class CommandLineParser
                     Action = letter == 'h' ? LaunchAction.Help : letter == 'V' ? LaunchAction.Version : LaunchAction.License,
                 };
                 break;
-        }
-    }
-
-    private void Port(string argument)
-    {
-        if (!Quantity.TryNumber(argument, out int port) || port is < -1 or > 65535)
-        {
-            Fail(ExitCode.Usage, $"ERROR: Invalid port number {argument}. Give -p 1 to 65535, or 0 for a free port");
-            return;
-        }
-
-        Server = Server with { Port = Math.Max(port, 0) };
-    }
-
-    private void Udp(string argument)
-    {
-        if (argument is not ("0" or "off"))
-        {
-            Fail(ExitCode.Usage, $"-U/--udp-port {argument}: UDP is not supported by this server; leave -U out, or give -U 0");
-        }
-    }
-
-    private void Listen(string argument)
-    {
-        foreach (string text in argument.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (text.StartsWith("notls:", StringComparison.Ordinal) || text.StartsWith("btls:", StringComparison.Ordinal)
-                || text.StartsWith("mtls:", StringComparison.Ordinal))
-            {
-                Fail(ExitCode.System, $"-l {text}: '{text[..text.IndexOf(':', StringComparison.Ordinal)]}' option is valid only when SSL is enabled");
-            }
-            else if (text.StartsWith("proto[", StringComparison.Ordinal) || text.StartsWith("tag[", StringComparison.Ordinal)
-                || text.StartsWith("tag_", StringComparison.Ordinal))
-            {
-                Fail(ExitCode.Usage, $"-l {text}: listener protocols and tags are not supported by this server; give HOST or HOST:PORT");
-            }
-            else if (ListenAddress.TryParse(text, out ListenAddress address))
-            {
-                _listen.Add(address);
-            }
-            else
-            {
-                Fail(ExitCode.System, $"-l {text}: not an address; give HOST, HOST:PORT, [IPV6]:PORT or *");
-            }
         }
     }
 
@@ -262,6 +283,7 @@ internal sealed class CommandLineParser
     /// <summary>The rules between options.</summary>
     private void Finish()
     {
+        FinishDurability();
         if (Store.MaxItemBytes < 1024)
         {
             Fail(ExitCode.Usage, "Item max size cannot be less than 1024 bytes. Give -I 1k or more");
@@ -279,8 +301,12 @@ internal sealed class CommandLineParser
         Server = Server with
         {
             Listen = _listen,
-            BufferLimitBytes = ServerOptions.BufferLimitFor(Store.MemoryLimitBytes, Store.MaxItemBytes),
+            BufferLimitBytes = _readBufferLimitBytes > 0
+                ? _readBufferLimitBytes
+                : ServerOptions.BufferLimitFor(Store.MemoryLimitBytes, Store.MaxItemBytes),
         };
+        FinishListening();
+        FinishTuning();
         foreach (string mistake in Server.Check())
         {
             Fail(ExitCode.Usage, mistake);

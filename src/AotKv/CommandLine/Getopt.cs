@@ -49,7 +49,7 @@ internal static class Getopt
         IReadOnlyList<string> arguments, ref int index, string bundle, ref int at, IReadOnlyList<OptionSpec> options)
     {
         char letter = bundle[at++];
-        if (options.FirstOrDefault(option => option.Letter == letter) is not { } found)
+        if (!char.IsAscii(letter) || options.FirstOrDefault(option => option.Letter == letter) is not { } found)
         {
             return new(null, null, $"unknown option '-{letter}'");
         }

@@ -29,6 +29,15 @@ internal sealed record LaunchOptions
     /// <summary>Run in the background.</summary>
     public bool Daemon { get; init; }
 
+    /// <summary>Memory stays out of the swap.</summary>
+    public bool LocksMemory { get; init; }
+
+    /// <summary>A crash leaves as large a core file as the system allows; the working directory stays.</summary>
+    public bool DumpsCore { get; init; }
+
+    /// <summary>What to tell the operator before serving, one line each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>User to become when started as root; null none.</summary>
     public string? User { get; init; }
 

@@ -11,12 +11,27 @@ internal enum ArgumentKind
 }
 
 /// <summary>One option of the command line.</summary>
-/// <param name="Letter">Its short form.</param>
+/// <param name="Letter">Its short form; AotKv's own options have none, and a letter beyond ASCII in its place.</param>
 /// <param name="Name">Its long form.</param>
 /// <param name="Argument">Whether it has an argument.</param>
 /// <param name="Refusal">Why it is refused; null when it is served.</param>
 internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argument, string? Refusal = null)
 {
+    /// <summary><c>--memcached-conf</c></summary>
+    public const char ConfigurationFile = '\uE010';
+
+    /// <summary><c>--debug-commands</c></summary>
+    public const char DebugCommands = '\uE011';
+
+    /// <summary><c>--data-dir</c></summary>
+    public const char DataDirectory = '\uE000';
+
+    /// <summary><c>--fsync</c></summary>
+    public const char Sync = '\uE001';
+
+    /// <summary><c>--repair</c></summary>
+    public const char Repair = '\uE002';
+
     /// <summary>Both forms, as messages name it.</summary>
-    public override string ToString() => $"-{Letter}/--{Name}";
+    public override string ToString() => char.IsAscii(Letter) ? $"-{Letter}/--{Name}" : $"--{Name}";
 }

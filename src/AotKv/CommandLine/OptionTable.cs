@@ -1,10 +1,9 @@
 namespace AotKv.CommandLine;
 
-/// <summary>Every option of memcached 1.6.45. Those that are not served say what there is instead.</summary>
+/// <summary>Every option of memcached 1.6.45, and AotKv's own. Those that are not served say what there is instead.</summary>
 internal static class OptionTable
 {
     private const string NotServed = "is an option of memcached that AotKv does not serve";
-    private const string SlabsOnly = "tunes memcached's slab classes, which AotKv does not have: leave it out";
 
     public static IReadOnlyList<OptionSpec> All { get; } =
     [
@@ -26,6 +25,11 @@ internal static class OptionTable
         new('u', "user", ArgumentKind.Required),
         new('s', "unix-socket", ArgumentKind.Required),
         new('a', "unix-mask", ArgumentKind.Required),
+        new(OptionSpec.ConfigurationFile, "memcached-conf", ArgumentKind.Required),
+        new(OptionSpec.DebugCommands, "debug-commands", ArgumentKind.None),
+        new(OptionSpec.DataDirectory, "data-dir", ArgumentKind.Required),
+        new(OptionSpec.Sync, "fsync", ArgumentKind.Required),
+        new(OptionSpec.Repair, "repair", ArgumentKind.None),
         new('h', "help", ArgumentKind.None),
         new('i', "license", ArgumentKind.None),
         new('V', "version", ArgumentKind.None),
@@ -33,17 +37,17 @@ internal static class OptionTable
         new('S', "enable-sasl", ArgumentKind.None, "This server is not built with SASL support."),
         new('Y', "auth-file", ArgumentKind.Required, "authentication is not supported by this server: bind to loopback or a private network (-l)"),
         new('B', "protocol", ArgumentKind.Required, $"{NotServed}: it speaks the text protocol only"),
-        new('k', "lock-memory", ArgumentKind.None, NotServed),
-        new('r', "enable-coredumps", ArgumentKind.None, $"{NotServed}: set the limit with 'ulimit -c' before starting it"),
-        new('f', "slab-growth-factor", ArgumentKind.Required, SlabsOnly),
-        new('n', "slab-min-size", ArgumentKind.Required, SlabsOnly),
-        new('L', "enable-largepages", ArgumentKind.None, NotServed),
-        new('D', "stat-key-prefix", ArgumentKind.Required, NotServed),
-        new('C', "disable-cas", ArgumentKind.None, $"{NotServed}: every item has a CAS id"),
-        new('X', "disable-dumping", ArgumentKind.None, $"{NotServed}: it has no commands that list keys"),
-        new('W', "disable-watch", ArgumentKind.None, $"{NotServed}: it has no watch command"),
-        new('e', "memory-file", ArgumentKind.Required, NotServed),
-        new('o', "extended", ArgumentKind.Required, NotServed),
-        new('N', "napi-ids", ArgumentKind.Required, NotServed),
+        new('k', "lock-memory", ArgumentKind.None),
+        new('r', "enable-coredumps", ArgumentKind.None),
+        new('f', "slab-growth-factor", ArgumentKind.Required),
+        new('n', "slab-min-size", ArgumentKind.Required),
+        new('L', "enable-largepages", ArgumentKind.None),
+        new('D', "stat-key-prefix", ArgumentKind.Required),
+        new('C', "disable-cas", ArgumentKind.None),
+        new('X', "disable-dumping", ArgumentKind.None),
+        new('W', "disable-watch", ArgumentKind.None),
+        new('e', "memory-file", ArgumentKind.Required),
+        new('o', "extended", ArgumentKind.Required),
+        new('N', "napi-ids", ArgumentKind.Required),
     ];
 }

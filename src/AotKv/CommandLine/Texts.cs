@@ -29,16 +29,37 @@ internal static class Texts
         -b, --listen-backlog=NUM  connections waiting to be accepted (default: 1024)
         -F, --disable-flush-all   refuse the flush_all command
         -A, --enable-shutdown     allow the shutdown command
+        --data-dir=DIR            keep items on disk in DIR, over restarts and crashes
+        --fsync=WHEN              always: replies wait until the write is on disk; NUM: every so many
+                                  milliseconds (default: 1000); never: when the system likes
+        --repair                  go on without what is lost when the log in DIR is damaged
+        -e, --memory-file=FILE    the same as --data-dir=FILE.aotkv --fsync=never
         -d, --daemon              run in the background; returns when the server is ready
         -P, --pidfile=FILE        write the process id into FILE
         -u, --user=USER           user to become when started as root
         -v, --verbose             print errors and warnings; -vv also requests and replies
+        -k, --lock-memory         keep memory out of the swap
+        -L, --enable-largepages   ask the system for large pages
+        -r, --enable-coredumps    leave a core file of any size after a crash
+        -C, --disable-cas         give items no CAS id
+        -X, --disable-dumping     refuse the commands that list keys
+        -W, --disable-watch       refuse the watch command
+        -D, --stat-key-prefix=CHAR
+                                  what ends a key's prefix in 'stats detail' (default: a colon); turns it on
+        -f, --slab-growth-factor=NUM, -n, --slab-min-size=NUM, -N, --napi-ids=NUM
+                                  taken and checked for memcached's sake; no effect
+        -o, --extended=LIST       options of memcached with commas between them; with an effect here:
+                                  maxconns_fast, no_maxconns_fast, idle_timeout=SECONDS, track_sizes,
+                                  read_buf_mem_limit=MB, watcher_logbuf_size=KB, worker_logbuf_size=KB;
+                                  those for slabs, LRU and hash table are taken and checked only
+        --memcached-conf=FILE     options from a file as Debian's /etc/memcached.conf
         -h, --help                this text
         -i, --license             the license
         -V, --version             the version
 
         SIGTERM, SIGINT and SIGUSR1 stop the server after it has answered what it received.
-        Exit codes: 0 success, 1 failure, 64 wrong usage, 67 no such user, 71 cannot listen.
+        Exit codes: 0 success, 1 failure, 64 wrong usage, 65 damaged log, 67 no such user, 71 cannot listen,
+        74 data directory cannot be used.
 
         """;
 

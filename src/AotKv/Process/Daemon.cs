@@ -64,9 +64,14 @@ internal sealed class Daemon
 
     /// <summary>The server is ready: leaves the working directory and the terminal, and lets the starter go.</summary>
     /// <param name="keepErrors">Standard error stays where it is, as memcached leaves it with -v.</param>
-    public void Complete(bool keepErrors)
+    /// <param name="keepDirectory">The working directory stays, as memcached leaves it with -r: a core file goes there.</param>
+    public void Complete(bool keepErrors, bool keepDirectory)
     {
-        Directory.SetCurrentDirectory("/");
+        if (!keepDirectory)
+        {
+            Directory.SetCurrentDirectory("/");
+        }
+
         if (!keepErrors)
         {
             ProcessCalls.Silence(2);

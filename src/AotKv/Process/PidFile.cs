@@ -11,13 +11,19 @@ internal sealed class PidFile : IDisposable
 
     /// <summary>Writes the file.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static PidFile Write(string path)
     {
         string temporary = path + ".tmp";
-        File.WriteAllText(temporary, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
-        File.Move(temporary, path, overwrite: true);
-        return new(path);
+        try
+        {
+            File.WriteAllText(temporary, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+            File.Move(temporary, path, overwrite: true);
+            return new(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"-P {path}: {exception.Message}", exception);
+        }
     }
 
     public void Dispose()

@@ -14,6 +14,9 @@ internal static unsafe partial class ProcessCalls
     private const short SpawnNewSession = 0x80; // POSIX_SPAWN_SETSID
     private const int ReadWrite = 2; // O_RDWR
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
+    private const int LockAll = 1 | 2 | 4; // MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT
+    private const int CoreLimit = 4; // RLIMIT_CORE
+    private const int LockLimit = 8; // RLIMIT_MEMLOCK
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
@@ -137,6 +140,34 @@ internal static unsafe partial class ProcessCalls
         }
     }
 
+    /// <summary>Lets the process lock as much memory as it likes, where it has the right to decide that.</summary>
+    public static void RaiseLockLimit()
+    {
+        ulong* limits = stackalloc ulong[2];
+        limits[0] = limits[1] = ulong.MaxValue;
+        _ = SetLimit(LockLimit, limits);
+    }
+
+    /// <summary>
+    /// Keeps every page that is used, now or later, out of the swap; 0 or the error. Pages that are only reserved stay so: the runtime
+    /// reserves far more than it uses.
+    /// </summary>
+    public static int LockMemory() => LockPages(LockAll) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>Raises the largest core file as far as the system allows; false when that is none at all.</summary>
+    public static bool RaiseCoreLimit()
+    {
+        ulong* limits = stackalloc ulong[2]; // soft, hard
+        limits[0] = limits[1] = ulong.MaxValue;
+        if (SetLimit(CoreLimit, limits) != 0 && GetLimit(CoreLimit, limits) == 0)
+        {
+            limits[0] = limits[1];
+            _ = SetLimit(CoreLimit, limits);
+        }
+
+        return GetLimit(CoreLimit, limits) == 0 && limits[0] != 0;
+    }
+
     private static nint[] ToNative(string[] texts)
     {
         nint[] pointers = new nint[texts.Length + 1];
@@ -147,6 +178,15 @@ internal static unsafe partial class ProcessCalls
 
         return pointers;
     }
+
+    [LibraryImport("libc", EntryPoint = "mlockall", SetLastError = true)]
+    private static partial int LockPages(int flags);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, ulong* limits);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, ulong* limits);
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SetHandler(int signal, nint handler);

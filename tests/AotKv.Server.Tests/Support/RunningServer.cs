@@ -6,24 +6,24 @@ namespace AotKv.Server.Tests.Support;
 /// <summary>A server on a free loopback port, with its store.</summary>
 internal sealed class RunningServer : IDisposable
 {
-    private readonly Store _store;
-
     public RunningServer(ServerOptions options, StoreOptions? storeOptions = null)
     {
         StoreOptions store = (storeOptions ?? new StoreOptions()) with { ItemOverheadBytes = 59 };
-        _store = new Store(store);
+        Store = new Store(store);
         try
         {
-            Server = KvServer.Start(options with { Port = 0 }, store, _store, new ServerLog(Log));
+            Server = KvServer.Start(options with { Port = 0 }, store, Store, new ServerLog(Log));
         }
         catch
         {
-            _store.Dispose();
+            Store.Dispose();
             throw;
         }
     }
 
     public KvServer Server { get; }
+
+    public Store Store { get; }
 
     public MemoryStream Log { get; } = new();
 
@@ -36,7 +36,7 @@ internal sealed class RunningServer : IDisposable
     public void Dispose()
     {
         Server.Dispose();
-        _store.Dispose();
+        Store.Dispose();
         Log.Dispose();
     }
 }

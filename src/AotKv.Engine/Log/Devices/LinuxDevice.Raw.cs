@@ -64,7 +64,11 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
         string path = Path.Combine(_directory, name);
         long bytes = new FileInfo(path).Length;
         int descriptor = Open(path, ReadWriteCloseOnExec, 0);
-        if (descriptor >= 0 && bytes > 0)
+        if (descriptor >= 0 && bytes == 0)
+        {
+            block = new DeviceBlock(name, null, 0, descriptor);
+        }
+        else if (descriptor >= 0)
         {
             // Blocks that are still holes (a copy made without them) are filled before anything is stored into them.
             int error = Allocate(descriptor, 0, bytes);
@@ -76,7 +80,7 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
             }
         }
 
-        return block != null ? DeviceStatus.Ok : Fail(bytes == 0 ? 0 : Marshal.GetLastPInvokeError(), "open", name);
+        return block != null ? DeviceStatus.Ok : Fail(Marshal.GetLastPInvokeError(), "open", name);
     }
 
     public override IReadOnlyList<string> List(string ending)
@@ -112,7 +116,7 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
 
     public override void Close(DeviceBlock block)
     {
-        _ = UnmapPages(block.Start, (nuint)block.Bytes);
+        _ = block.Bytes > 0 ? UnmapPages(block.Start, (nuint)block.Bytes) : 0;
         _ = CloseDescriptor((int)block.Handle!);
     }
 
@@ -143,7 +147,7 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
 
     private DeviceStatus Fail(int error, string what, string name)
     {
-        LastError = $"cannot {what} {name}: {(error == 0 ? "the file is empty" : Marshal.GetPInvokeErrorMessage(error))}";
+        LastError = $"cannot {what} {name}: {Marshal.GetPInvokeErrorMessage(error)}";
         return error is NoSpace or QuotaExceeded ? DeviceStatus.Full : DeviceStatus.Failed;
     }
 

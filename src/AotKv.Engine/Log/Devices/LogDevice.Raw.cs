@@ -50,7 +50,7 @@ internal abstract class LogDevice : IDisposable
     /// <param name="block">The block; null unless Ok.</param>
     public abstract DeviceStatus Create(string name, long bytes, out DeviceBlock? block);
 
-    /// <summary>Maps a file that exists.</summary>
+    /// <summary>Maps a file that exists. One without a byte has a block without an address.</summary>
     public abstract DeviceStatus Open(string name, out DeviceBlock? block);
 
     /// <summary>The names of all files with an ending, in no order.</summary>

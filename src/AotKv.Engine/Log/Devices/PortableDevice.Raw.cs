@@ -38,7 +38,7 @@ internal sealed unsafe partial class PortableDevice : LogDevice
         var open = (OpenBlock)block.Handle!;
         if (!OperatingSystem.IsWindows())
         {
-            open.View.Flush();
+            open.View?.Flush();
             return true;
         }
 
@@ -94,6 +94,12 @@ internal sealed unsafe partial class PortableDevice : LogDevice
             }
 
             bytes = RandomAccess.GetLength(file);
+            if (bytes == 0)
+            {
+                block = new DeviceBlock(name, null, 0, new OpenBlock(file, null, null));
+                return DeviceStatus.Ok;
+            }
+
             var mapping = MemoryMappedFile.CreateFromFile(
                 file, null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
             MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, bytes, MemoryMappedFileAccess.ReadWrite);
@@ -121,13 +127,13 @@ internal sealed unsafe partial class PortableDevice : LogDevice
     [LibraryImport("kernel32", EntryPoint = "FlushFileBuffers", SetLastError = true)]
     private static partial int FlushFile(nint handle);
 
-    private sealed record OpenBlock(SafeFileHandle File, MemoryMappedFile Mapping, MemoryMappedViewAccessor View) : IDisposable
+    private sealed record OpenBlock(SafeFileHandle File, MemoryMappedFile? Mapping, MemoryMappedViewAccessor? View) : IDisposable
     {
         public void Dispose()
         {
-            View.SafeMemoryMappedViewHandle.ReleasePointer();
-            View.Dispose();
-            Mapping.Dispose();
+            View?.SafeMemoryMappedViewHandle.ReleasePointer();
+            View?.Dispose();
+            Mapping?.Dispose();
             File.Dispose();
         }
     }

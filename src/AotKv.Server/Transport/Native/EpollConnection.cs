@@ -42,6 +42,15 @@ internal sealed class EpollConnection
     /// <summary>The client does not read: the loop waits until it can send, and does not receive.</summary>
     public bool WaitsForRoom;
 
+    /// <summary>The revision that has to be on disk before the replies may go; 0 none.</summary>
+    public ulong DurableAt;
+
+    /// <summary>Its replies wait for the log; the loop does not receive.</summary>
+    public bool WaitsForLog;
+
+    /// <summary>Input came while it waited for the log: epoll does not report it until it goes on.</summary>
+    public bool IsDeaf;
+
     /// <summary>It stands in the loop's queue of those that gave way to others.</summary>
     public bool IsQueued;
 

@@ -14,6 +14,11 @@ internal sealed partial class EpollLoop
     private bool Send(EpollConnection connection, ref NativeBlock reply, int length)
     {
         Debug.Assert(connection.UnsentLength == 0, "in order");
+        if (connection.DurableAt != 0 && length > 0 && HoldForLog(connection, ref reply, length))
+        {
+            return false;
+        }
+
         int sent = 0;
         if (length > 0 && !TrySend(connection, reply.Slice(0, length), out sent))
         {
@@ -37,9 +42,14 @@ internal sealed partial class EpollLoop
             return false;
         }
 
+        AwaitRoom(connection);
+        return false;
+    }
+
+    private void AwaitRoom(EpollConnection connection)
+    {
         connection.WaitsForRoom = true;
         LinuxCalls.Control(_epoll, LinuxCalls.ControlModify, connection.Descriptor, EpollEvents.Writable, (ulong)connection.Descriptor);
-        return false;
     }
 
     /// <summary>Sends what a connection kept; true when all is sent and it may go on.</summary>
@@ -54,6 +64,11 @@ internal sealed partial class EpollLoop
         connection.UnsentLength -= sent;
         if (connection.UnsentLength > 0)
         {
+            if (!connection.WaitsForRoom)
+            {
+                AwaitRoom(connection);
+            }
+
             return false;
         }
 
@@ -65,8 +80,12 @@ internal sealed partial class EpollLoop
             return false;
         }
 
-        connection.WaitsForRoom = false;
-        LinuxCalls.Control(_epoll, LinuxCalls.ControlModify, connection.Descriptor, EpollEvents.Readable, (ulong)connection.Descriptor);
+        if (connection.WaitsForRoom)
+        {
+            connection.WaitsForRoom = false;
+            LinuxCalls.Control(_epoll, LinuxCalls.ControlModify, connection.Descriptor, EpollEvents.Readable, (ulong)connection.Descriptor);
+        }
+
         return true;
     }
 

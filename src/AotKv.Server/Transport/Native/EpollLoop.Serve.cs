@@ -28,6 +28,12 @@ internal sealed partial class EpollLoop
             return;
         }
 
+        if (connection.WaitsForLog)
+        {
+            Deafen(connection);
+            return;
+        }
+
         if (ReceiveDirect(connection, out _))
         {
             return;
@@ -155,7 +161,7 @@ internal sealed partial class EpollLoop
 
     private void ReceiveRest(EpollConnection connection)
     {
-        for (int i = 0; i < ReceivesWhenStopping && !connection.IsClosed && !connection.WaitsForRoom && !connection.IsQueued; i++)
+        for (int i = 0; i < ReceivesWhenStopping && !connection.IsClosed && !connection.WaitsForRoom && !connection.WaitsForLog && !connection.IsQueued; i++)
         {
             if (!ReceiveDirect(connection, out bool mayBeMore))
             {
@@ -182,8 +188,14 @@ internal sealed partial class EpollLoop
         int budget = _othersReady ? Host.State.Options.RequestsPerEvent : int.MaxValue;
         while (true)
         {
+            ulong revision = _holdsReplies ? BeginWrites() : 0;
             SessionResult result = connection.Session.Process(
                 source.Span.Slice(position, length - position), reply.Span.Slice(written), budget);
+            if (_holdsReplies)
+            {
+                NoteWrites(connection, revision);
+            }
+
             position += result.Consumed;
             written += result.Written;
             if (result.Status == SessionStatus.Yield && written <= ServerLimits.HeldCopyBytes && TryKeepReplies(connection, reply.Slice(0, written)))

@@ -1,3 +1,4 @@
+using AotKv.Engine;
 using AotKv.Server.Buffers;
 using AotKv.Server.Sessions;
 
@@ -7,7 +8,7 @@ namespace AotKv.Server.Transport.Native;
 /// One thread with one epoll descriptor and the connections assigned to it. Level-triggered: what is not taken now is reported
 /// again, so one receive per event is enough. It has no timers; an idle loop sleeps in epoll_wait for ever.
 /// </summary>
-internal sealed partial class EpollLoop : IDisposable
+internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
 {
     private const int EventsPerTurn = 256;
     private const int ArrivalsTogether = 8;
@@ -52,6 +53,12 @@ internal sealed partial class EpollLoop : IDisposable
             || !LinuxCalls.Control(_epoll, LinuxCalls.ControlAdd, _wake, EpollEvents.Readable, WakeNumber))
         {
             throw new ListenException("the system has no memory or descriptors for an event loop; use fewer threads (-t)");
+        }
+
+        _holdsReplies = state.HoldsReplies;
+        if (_holdsReplies)
+        {
+            state.Store.AddDurabilityListener(this);
         }
 
         _thread = new(Run, StackBytes) { IsBackground = true, Name = $"loop {index}" };
@@ -130,6 +137,7 @@ internal sealed partial class EpollLoop : IDisposable
 
             ServeArrivals();
             ServeQueue();
+            ServeDurable();
             ResumeListening();
         }
 
@@ -187,6 +195,7 @@ internal sealed partial class EpollLoop : IDisposable
             ReceiveRest(connection);
         }
 
+        ServeDurable();
         while (IsOwing())
         {
             int left = (int)(deadline - Environment.TickCount64);
@@ -199,13 +208,18 @@ internal sealed partial class EpollLoop : IDisposable
             for (int i = 0; i < count; i++)
             {
                 ulong number = _events.Get(i, out _);
-                if (number < WakeNumber && _transport.Table.Find((int)number) is { WaitsForRoom: true } connection && connection.Loop == this)
+                if (number == WakeNumber)
+                {
+                    LinuxCalls.Clear(_wake);
+                }
+                else if (number < WakeNumber && _transport.Table.Find((int)number) is { WaitsForRoom: true } connection && connection.Loop == this)
                 {
                     Resume(connection);
                 }
             }
 
             ServeQueue();
+            ServeDurable();
         }
 
         CloseAll();
@@ -224,7 +238,7 @@ internal sealed partial class EpollLoop : IDisposable
     {
         foreach (EpollConnection connection in _transport.Table.Of(this))
         {
-            if (connection.WaitsForRoom || connection.IsQueued)
+            if (connection.WaitsForRoom || connection.WaitsForLog || connection.IsQueued)
             {
                 return true;
             }

@@ -20,6 +20,7 @@ internal sealed class PipesConnection : IDisposable
     private int _wanted = MinSpanBytes; // room the next call of the session needs
     private long _borrowed; // taken from the budget for a large reply
     private long _unflushed;
+    private ulong _durableAt; // the revision that must be on disk before the replies go; 0 none
 
     public PipesConnection(ServerState state, IDuplexPipe pipe, int id)
     {
@@ -101,7 +102,14 @@ internal sealed class PipesConnection : IDisposable
 
     private SessionStatus Step(ReadOnlySpan<byte> input, ref int position)
     {
+        ulong revision = _host.Store.LastRevision;
+        _host.HasWritten = false;
         SessionResult result = _session.Process(input[position..], _pipe.Output.GetSpan(_wanted), int.MaxValue);
+        if (_host.HasWritten && _state.HoldsReplies && _host.Store.LastRevision != revision)
+        {
+            _durableAt = _host.Store.LastRevision;
+        }
+
         _pipe.Output.Advance(result.Written);
         _host.Counters.Add(Counter.BytesWritten, result.Written);
         _unflushed += result.Written;
@@ -148,6 +156,12 @@ internal sealed class PipesConnection : IDisposable
         }
 
         _unflushed = 0;
+        if (_durableAt != 0)
+        {
+            await _state.DurabilityGate.WaitAsync(_durableAt).ConfigureAwait(false);
+            _durableAt = 0;
+        }
+
         _host.Counters.Add(Counter.Sends);
         FlushResult result = await _pipe.Output.FlushAsync().ConfigureAwait(false);
         GiveBack();
