@@ -44,6 +44,15 @@ public sealed record ServerOptions
     /// <summary>The <c>shutdown</c> command is allowed.</summary>
     public bool ShutdownEnabled { get; init; }
 
+    /// <summary>Which protocols are spoken; default all.</summary>
+    public WireProtocols Protocols { get; init; }
+
+    /// <summary>Who may log in on text connections, with a <c>set</c> as memcached's -Y has it; null, the default, when nobody has to.</summary>
+    public ICredentialStore? TextLogins { get; init; }
+
+    /// <summary>Who may log in on binary connections, by SASL; null, the default, when nobody has to.</summary>
+    public ICredentialStore? SaslLogins { get; init; }
+
     /// <summary>UDP port, 1 to 65535, on every address that is listened on; 0, the default, for none; -1 picks a free one.</summary>
     public int UdpPort { get; init; }
 
@@ -88,15 +97,6 @@ public sealed record ServerOptions
 
     /// <summary>Settings of memcached that change nothing here.</summary>
     public MemcachedTuning Tuning { get; init; } = new();
-
-    /// <summary>Which protocols are spoken; default all.</summary>
-    public WireProtocols Protocols { get; init; }
-
-    /// <summary>Who may log in on text connections, with a <c>set</c> as memcached's -Y has it; null, the default, when nobody has to.</summary>
-    public ICredentialStore? TextLogins { get; init; }
-
-    /// <summary>Who may log in on binary connections, by SASL; null, the default, when nobody has to.</summary>
-    public ICredentialStore? SaslLogins { get; init; }
 
     /// <summary>0 silent; 1 errors; 2 also requests and replies; 3 also state changes. At least 0; default 0.</summary>
     public int Verbosity { get; init; }

@@ -248,7 +248,12 @@ internal sealed class BinaryCommands
         }
 
         _counters.Add(Counter.CmdFlush);
-        _store.Flush(Expiry.ToFlushMicroseconds(request.Exptime, _clock.Milliseconds));
+        if (!_store.Flush(Expiry.ToFlushMicroseconds(request.Exptime, _clock.Milliseconds)))
+        {
+            writer.Advance(BinaryComposer.Error(writer.Free, request, BinaryStatus.OutOfMemory));
+            return;
+        }
+
         Succeed(request, cas: 0, ref writer);
     }
 

@@ -54,7 +54,7 @@ internal sealed partial class MetaCommands
 
         if (status == StoreStatus.Failed)
         {
-            writer.Write(TextReplies.OutOfMemoryStoring);
+            writer.Write(TextReplies.LogFailed);
             return;
         }
 

@@ -77,7 +77,7 @@ internal sealed partial class MetaCommands
             return GetProgress.Done;
         }
 
-        writer.Write(TextReplies.OutOfMemory);
+        writer.Write(Unable);
         return GetProgress.Done;
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class MetaCommands
                 Tell(meta, status == StoreStatus.Exists ? MetaStatus.Exists : MetaStatus.NotFound, key, opaque, ref writer);
                 break;
             default:
-                writer.Write(TextReplies.OutOfMemory);
+                writer.Write(Unable);
                 break;
         }
     }
@@ -159,7 +159,7 @@ internal sealed partial class MetaCommands
                 writer.Write(TextReplies.NonNumeric);
                 break;
             default:
-                writer.Write(TextReplies.OutOfMemory);
+                writer.Write(Unable);
                 break;
         }
     }
@@ -181,6 +181,9 @@ internal sealed partial class MetaCommands
 
         writer.Write(TextReplies.MetaMiss);
     }
+
+    /// <summary>Why the log took no record: no room on the disk, or a disk that failed.</summary>
+    private ReadOnlySpan<byte> Unable => _store.Failure == null ? TextReplies.OutOfMemory : TextReplies.LogFailed;
 
     /// <summary>What t tells: flags are taken from left to right, so a T or N behind it does not count.</summary>
     internal static long ExpiryAtTtl(in MetaRequest meta, bool isCreated, long oldExpiryMilliseconds, long now)

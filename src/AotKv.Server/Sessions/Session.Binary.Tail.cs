@@ -28,6 +28,7 @@ internal sealed partial class Session
 
                 ReadOnlySpan<byte> head = input.Slice(consumed, request.HeadLength);
                 consumed += request.HeadLength;
+                _host.HasWritten = true;
                 if (IsStorage(request.Command))
                 {
                     _host.HasWritten = true;

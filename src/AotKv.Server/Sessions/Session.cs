@@ -102,7 +102,7 @@ internal sealed partial class Session : IDisposable
         Phase before = _phase;
         if (before != Phase.Line)
         {
-            _host.HasWritten |= before is Phase.Data or Phase.Upload or Phase.Swallow || (before == Phase.Get && _request.Verb >= Verb.Gat);
+            _host.HasWritten |= before is Phase.Data or Phase.Upload or Phase.Swallow or Phase.PacketUpload or Phase.PacketSwallow || (before == Phase.Get && _request.Verb >= Verb.Gat);
             status = ContinuePhase(input, ref consumed, ref writer, ref budget);
         }
 

@@ -36,15 +36,15 @@ internal sealed class SessionHost : IDisposable
 
     public ClassicCommands Commands { get; }
 
+    public MetaCommands Meta { get; }
+
+    public BinaryCommands Binary { get; }
+
     /// <summary>
     /// A request since this was last cleared may have written to the store: the reply tells of something that is to be durable. The
     /// session sets it, a transport that holds replies clears it.
     /// </summary>
     public bool HasWritten { get; set; }
-
-    public MetaCommands Meta { get; }
-
-    public BinaryCommands Binary { get; }
 
     public void Dispose()
     {
