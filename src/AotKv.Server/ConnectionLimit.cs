@@ -7,9 +7,11 @@ internal sealed class ConnectionLimit
     private int _current;
     private long _total;
     private long _rejected;
-    private long _acceptPauses;
-    private long _acceptPausedMicroseconds;
-    private int _paused;
+    private readonly Lock _lock = new();
+    private long _acceptPauses; // _lock
+    private long _acceptPausedMilliseconds; // _lock
+    private long _pausedSinceMilliseconds; // _lock
+    private int _paused; // _lock
 
     public ConnectionLimit(int limit) => _limit = limit;
 
@@ -22,11 +24,11 @@ internal sealed class ConnectionLimit
     /// <summary>Connections turned away because there were too many.</summary>
     public long Rejected => Volatile.Read(ref _rejected);
 
-    /// <summary>How often accepting stopped because the system had no descriptor or memory for a connection.</summary>
+    /// <summary>How often accepting stopped because there were too many connections, or no descriptor or memory for another one.</summary>
     public long AcceptPauses => Volatile.Read(ref _acceptPauses);
 
     /// <summary>How long accepting was stopped, microseconds.</summary>
-    public long AcceptPausedMicroseconds => Volatile.Read(ref _acceptPausedMicroseconds);
+    public long AcceptPausedMicroseconds => Volatile.Read(ref _acceptPausedMilliseconds) * 1000;
 
     /// <summary>No listener is paused.</summary>
     public bool IsAccepting => Volatile.Read(ref _paused) == 0;
@@ -34,31 +36,59 @@ internal sealed class ConnectionLimit
     /// <summary>Counts a new connection; false when it is one too many.</summary>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _current) <= _limit)
+        if (TryReserve())
         {
-            Interlocked.Increment(ref _total);
+            Confirm();
             return true;
         }
 
-        Interlocked.Decrement(ref _current);
         Interlocked.Increment(ref _rejected);
         return false;
     }
 
-    /// <summary>Counts a closed connection.</summary>
-    public void Leave() => Interlocked.Decrement(ref _current);
+    /// <summary>There is room for another connection now; it may be gone the next moment.</summary>
+    public bool HasRoom => Current < _limit;
 
-    /// <summary>Notes that a listener pauses.</summary>
-    public void Pause()
+    /// <summary>Takes room for a connection that is not there yet; false when there is none, which is not counted.</summary>
+    public bool TryReserve()
     {
-        Interlocked.Increment(ref _paused);
-        Interlocked.Increment(ref _acceptPauses);
+        if (Interlocked.Increment(ref _current) <= _limit)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _current);
+        return false;
     }
 
-    /// <summary>Notes that a listener goes on.</summary>
-    public void Resume(long pausedMicroseconds)
+    /// <summary>The connection that room was taken for is there.</summary>
+    public void Confirm() => Interlocked.Increment(ref _total);
+
+    /// <summary>Counts a closed connection, or gives back what was reserved.</summary>
+    public void Leave() => Interlocked.Decrement(ref _current);
+
+    /// <summary>Notes that somebody stops accepting; those who do at the same time count as one.</summary>
+    public void Pause()
     {
-        Interlocked.Decrement(ref _paused);
-        Interlocked.Add(ref _acceptPausedMicroseconds, pausedMicroseconds);
+        lock (_lock)
+        {
+            if (++_paused == 1)
+            {
+                _acceptPauses++;
+                _pausedSinceMilliseconds = Environment.TickCount64;
+            }
+        }
+    }
+
+    /// <summary>Notes that somebody goes on accepting.</summary>
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            if (--_paused == 0)
+            {
+                _acceptPausedMilliseconds += Environment.TickCount64 - _pausedSinceMilliseconds;
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ using AotKv.Engine;
 using AotKv.Server.Transport;
 using AotKv.Server.Transport.Native;
 using AotKv.Server.Transport.Pipes;
+using AotKv.Server.Transport.Udp;
 
 namespace AotKv.Server;
 
@@ -14,6 +15,7 @@ public sealed class KvServer : IDisposable
     private readonly ServerState _state;
     private readonly Listeners _listeners;
     private readonly ITransport _transport;
+    private readonly UdpDoor _udp;
     private bool _stopped;
 
     private KvServer(ServerState state, Listeners listeners, ITransport transport)
@@ -21,11 +23,16 @@ public sealed class KvServer : IDisposable
         _state = state;
         _listeners = listeners;
         _transport = transport;
-        EndPoints = listeners.EndPoints;
+        EndPoints = [.. listeners.Streams.Select(listener => listener.Socket.LocalEndPoint!)];
+        UdpEndPoints = [.. listeners.Datagrams.Select(socket => socket.LocalEndPoint!)];
+        _udp = new(state, listeners.Datagrams);
     }
 
-    /// <summary>Where the server listens.</summary>
+    /// <summary>Where the server listens, except for UDP.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; }
+
+    /// <summary>Where the server takes datagrams; empty without UDP.</summary>
+    public IReadOnlyList<EndPoint> UdpEndPoints { get; }
 
     /// <summary>What carries the bytes: for tests.</summary>
     internal ITransport Transport => _transport;
@@ -73,9 +80,9 @@ public sealed class KvServer : IDisposable
             state = new(options, storeOptions, store, log) { ShutdownRequested = shutdown };
             transport = Create(state);
             state.Transport = (transport.Name, transport.Loops);
-            state.TcpPort = listeners.EndPoints[0] is IPEndPoint first ? first.Port : 0;
+            state.TcpPort = listeners.Streams is [{ Socket.LocalEndPoint: IPEndPoint first }, ..] ? first.Port : 0;
             Announce(state, listeners);
-            transport.Start(listeners.Sockets);
+            transport.Start([.. listeners.Streams.Select(listener => listener.Socket)]);
             return new(state, listeners, transport);
         }
         catch
@@ -96,6 +103,7 @@ public sealed class KvServer : IDisposable
         if (!_stopped)
         {
             _stopped = true;
+            _udp.Stop();
             _transport.Stop(_listeners.Dispose);
         }
     }
@@ -104,6 +112,7 @@ public sealed class KvServer : IDisposable
     public void Dispose()
     {
         Stop();
+        _udp.Dispose();
         _transport.Dispose();
         _listeners.Dispose();
         _state.Dispose();
@@ -111,9 +120,17 @@ public sealed class KvServer : IDisposable
 
     private static void Announce(ServerState state, Listeners listeners)
     {
-        foreach (Socket listener in listeners.Sockets.Where(_ => state.Verbosity > 1))
+        if (state.Verbosity > 1)
         {
-            state.Log.Traffic('<', (int)listener.Handle, default, "server listening (auto-negotiate)"u8);
+            foreach (Listener listener in listeners.Streams)
+            {
+                state.Log.Traffic('<', (int)listener.Socket.Handle, default, "server listening (auto-negotiate)"u8);
+            }
+
+            foreach (Socket socket in listeners.Datagrams)
+            {
+                state.Log.Traffic('<', (int)socket.Handle, default, "server listening (udp)"u8);
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using AotKv.Server.Auth;
+
 namespace AotKv.Server;
 
 /// <summary>How a <see cref="KvServer"/> listens and what it allows. <see cref="Check"/> names every value that is out of range.</summary>
@@ -87,6 +89,15 @@ public sealed record ServerOptions
     /// <summary>Settings of memcached that change nothing here.</summary>
     public MemcachedTuning Tuning { get; init; } = new();
 
+    /// <summary>Which protocols are spoken; default all.</summary>
+    public WireProtocols Protocols { get; init; }
+
+    /// <summary>Who may log in on text connections, with a <c>set</c> as memcached's -Y has it; null, the default, when nobody has to.</summary>
+    public ICredentialStore? TextLogins { get; init; }
+
+    /// <summary>Who may log in on binary connections, by SASL; null, the default, when nobody has to.</summary>
+    public ICredentialStore? SaslLogins { get; init; }
+
     /// <summary>0 silent; 1 errors; 2 also requests and replies; 3 also state changes. At least 0; default 0.</summary>
     public int Verbosity { get; init; }
 
@@ -123,6 +134,12 @@ public sealed record ServerOptions
         Expect(Threads is > 0 and <= MaxThreads, $"the number of threads must be 1 to {MaxThreads}, not {Threads}");
         Expect(Backlog > 0, $"the listen backlog must be greater than 0, not {Backlog}");
         Expect(RequestsPerEvent > 0, $"the number of requests per event must be greater than 0, not {RequestsPerEvent}");
+        Expect(
+            TextLogins == null || SaslLogins != null || Protocols == WireProtocols.Text,
+            "with logins on text connections the binary protocol must be off, or have logins too");
+        Expect(
+            SaslLogins == null || TextLogins != null || Protocols == WireProtocols.Binary,
+            "with logins on binary connections the text protocol must be off, or have logins too");
         Expect(Verbosity >= 0, "the verbosity must not be negative");
         Expect(BufferLimitBytes >= 1 << 20, "the buffer limit must be at least 1 MiB");
         return mistakes;

@@ -59,7 +59,7 @@ internal static class Launcher
             StoreOptions storeOptions = options.Store with { Log = log.Line, Progress = new RecoveryLines(log) };
             using Store store = new(storeOptions);
             using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
-            PortFile.Write(server.EndPoints, []);
+            PortFile.Write(server.EndPoints, server.UdpEndPoints);
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
             daemon?.Complete(keepErrors: options.Server.Verbosity > 0, keepDirectory: options.DumpsCore);
@@ -126,13 +126,14 @@ internal static class Launcher
     /// <summary>A chosen port is printed; a server that other machines can reach says so.</summary>
     private static void Announce(ServerOptions options, KvServer server)
     {
-        if (options.Port == 0 && server.EndPoints[0] is IPEndPoint)
+        if ((options.Port == 0 || options.UdpPort < 0) && options.UnixSocketPath == null)
         {
-            Console.Out.WriteLine($"listening on {string.Join(" ", server.EndPoints)}");
+            string udp = server.UdpEndPoints.Count == 0 ? string.Empty : $" UDP {string.Join(" ", server.UdpEndPoints)}";
+            Console.Out.WriteLine($"listening on {string.Join(" ", server.EndPoints)}{udp}");
             Console.Out.Flush();
         }
 
-        foreach (EndPoint endPoint in server.EndPoints)
+        foreach (EndPoint endPoint in server.EndPoints.Concat(server.UdpEndPoints))
         {
             if (endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
             {

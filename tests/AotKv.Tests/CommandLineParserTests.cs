@@ -112,7 +112,8 @@ public sealed class CommandLineParserTests
     [InlineData("-I huge", 64, "-I huge: not a size")]
     [InlineData("-a 8", 64, "-a 8: not octal permissions")]
     [InlineData("-a 1777", 64, "-a 1777: not octal permissions")]
-    [InlineData("-U 11211", 64, "-U/--udp-port 11211: UDP is not supported")]
+    [InlineData("-U 65536", 64, "-U 65536: not a UDP port")]
+    [InlineData("-U off", 64, "-U off: not a UDP port")]
     [InlineData("-S", 64, "-S/--enable-sasl: This server is not built with SASL support.")]
     [InlineData("-Z", 64, "-Z/--enable-ssl: This server is not built with TLS support.")]
     [InlineData("-Y file", 64, "-Y/--auth-file: authentication is not supported")]
@@ -150,7 +151,7 @@ public sealed class CommandLineParserTests
     {
         foreach (OptionSpec option in OptionTable.All)
         {
-            bool isDocumented = option.Refusal == null && option.Letter is not ('U' or OptionSpec.DebugCommands);
+            bool isDocumented = option.Refusal == null && option.Letter != OptionSpec.DebugCommands;
             string shown = char.IsAscii(option.Letter) ? $"-{option.Letter}, --{option.Name}" : $"--{option.Name}";
             Assert.True(isDocumented == Texts.Help.Contains(shown, StringComparison.Ordinal), shown);
         }
@@ -170,6 +171,19 @@ public sealed class CommandLineParserTests
         Assert.True(options.LocksMemory && options.DumpsCore && options.Store.LargePages);
         Assert.True(options.Server is { CasDisabled: true, DumpDisabled: true, WatchDisabled: true, DebugCommands: true, DetailEnabled: true });
         Assert.Equal('_', options.Server.PrefixDelimiter);
+    }
+
+    [Theory]
+    [InlineData("-U 5", 5, 5, false)]
+    [InlineData("-U 5 -p 6", 6, 5, false)]
+    [InlineData("-U 5 -p 0", 0, 5, true)]
+    [InlineData("-U -1", 11211, -1, false)]
+    [InlineData("-p 0", 0, 0, false)]
+    [InlineData("-U 0", 11211, 0, false)]
+    public void Parse_udp_port_lends_tcp_its_number(string line, int port, int udp, bool tcpDisabled)
+    {
+        ServerOptions server = Good(line).Server;
+        Assert.Equal((port, udp, tcpDisabled), (server.Port, server.UdpPort, server.TcpDisabled));
     }
 
     [Theory]

@@ -74,7 +74,6 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("-Z", "TLS")]
     [InlineData("--enable-ssl", "TLS")]
-    [InlineData("-U 11211", "UDP")]
     [InlineData("-S", "SASL")]
     [InlineData("-Y /etc/passwd", "-Y")]
     [InlineData("-B binary", "-B")]

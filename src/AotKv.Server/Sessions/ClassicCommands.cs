@@ -16,6 +16,7 @@ internal sealed partial class ClassicCommands
     private readonly CounterBlock _counters;
     private readonly ServerState _state;
     private readonly long _maxItemBytes;
+    private readonly bool _hasCas;
 
     public ClassicCommands(SessionHost host)
     {
@@ -24,6 +25,7 @@ internal sealed partial class ClassicCommands
         _counters = host.Counters;
         _state = host.State;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
+        _hasCas = !host.State.Options.CasDisabled;
     }
 
     /// <summary>Whether a storage command's item would pass the size limit, by memcached's formula.</summary>
@@ -58,7 +60,7 @@ internal sealed partial class ClassicCommands
             ExpiryMilliseconds = request.Exptime == 0 ? 0 : Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds),
             Mode = ModeOf(request.Verb),
             HasCompare = request.Verb == Verb.Cas,
-            Compare = request.Number,
+            Compare = _hasCas ? request.Number : 0, // no item has id 0
         };
         StoreStatus status = _store.Put(key, put).Status;
         if (status is StoreStatus.TooLarge or StoreStatus.NoMemory or StoreStatus.Failed)

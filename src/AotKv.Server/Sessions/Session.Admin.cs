@@ -18,15 +18,33 @@ internal sealed partial class Session
         ReadOnlySpan<byte> word = hasWord ? words.Current : default;
         if (word.SequenceEqual("reset"u8))
         {
-            _host.State.Counters.Reset();
-            _store.ResetStatistics();
+            ResetStatistics();
             writer.Write(TextReplies.Reset);
             return SessionStatus.Continue;
         }
 
+        ArrayPoolBufferWriter<byte>? text = MakeStatistics(word);
+        if (text == null)
+        {
+            writer.Write(TextReplies.Error);
+            return SessionStatus.Continue;
+        }
+
+        return BeginLongReply(text, ref writer);
+    }
+
+    private void ResetStatistics()
+    {
+        _host.State.Counters.Reset();
+        _store.ResetStatistics();
+    }
+
+    /// <summary>Statistics as lines of text; null when there are none of that name.</summary>
+    private ArrayPoolBufferWriter<byte>? MakeStatistics(ReadOnlySpan<byte> word)
+    {
         ArrayPoolBufferWriter<byte> text = new();
         StatsWriter stats = new(text);
-        if (!hasWord)
+        if (word.IsEmpty)
         {
             GeneralStats.Write(_host.State, stats);
         }
@@ -41,12 +59,11 @@ internal sealed partial class Session
         else
         {
             text.Dispose();
-            writer.Write(TextReplies.Error);
-            return SessionStatus.Continue;
+            return null;
         }
 
         stats.End();
-        return BeginLongReply(text, ref writer);
+        return text;
     }
 
     private SessionStatus Shutdown(ReadOnlySpan<byte> arguments, ref ReplyWriter writer)
@@ -93,7 +110,7 @@ internal sealed partial class Session
 
         _long.Dispose();
         _long = null;
-        _phase = Phase.Line;
+        _phase = _isBinary ? Phase.Packet : Phase.Line;
         return true;
     }
 

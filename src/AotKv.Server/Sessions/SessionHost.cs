@@ -18,6 +18,8 @@ internal sealed class SessionHost : IDisposable
         Counters = state.Counters.Create();
         Pool = new(state.Buffers, keepBytes);
         Commands = new(this);
+        Meta = new(this);
+        Binary = new(this);
     }
 
     public ServerState State { get; }
@@ -39,6 +41,10 @@ internal sealed class SessionHost : IDisposable
     /// session sets it, a transport that holds replies clears it.
     /// </summary>
     public bool HasWritten { get; set; }
+
+    public MetaCommands Meta { get; }
+
+    public BinaryCommands Binary { get; }
 
     public void Dispose()
     {

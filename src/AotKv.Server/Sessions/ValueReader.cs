@@ -12,11 +12,16 @@ internal ref struct ValueReader : IItemReader
 {
     private readonly Span<byte> _destination;
     private readonly bool _withCas;
+    private readonly ulong _casMask;
 
-    public ValueReader(Span<byte> destination, bool withCas)
+    /// <param name="destination">Room for the line and the data.</param>
+    /// <param name="withCas">Whether the line says the CAS id.</param>
+    /// <param name="casMask">Which bits of it; 0 where clients get no id.</param>
+    public ValueReader(Span<byte> destination, bool withCas, ulong casMask)
     {
         _destination = destination;
         _withCas = withCas;
+        _casMask = casMask;
     }
 
     /// <summary>Bytes written; 0 when there is no item or it does not fit.</summary>
@@ -38,7 +43,7 @@ internal ref struct ValueReader : IItemReader
         }
 
         int length = _withCas
-            ? TextComposer.ValueHeader(_destination, key, item.ClientFlags, value.Length, item.Revision)
+            ? TextComposer.ValueHeader(_destination, key, item.ClientFlags, value.Length, item.Revision & _casMask)
             : TextComposer.ValueHeader(_destination, key, item.ClientFlags, value.Length);
         value.CopyTo(_destination.Slice(length));
         length += value.Length;

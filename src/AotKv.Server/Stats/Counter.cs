@@ -9,6 +9,7 @@ internal enum Counter
     GetFlushed,
     CmdSet,
     CmdFlush,
+    CmdMeta,
     TouchHits,
     TouchMisses,
     DeleteHits,
@@ -22,9 +23,14 @@ internal enum Counter
     CasBadval,
     StoreTooLarge,
     StoreNoMemory,
+    AuthCmds,
+    AuthErrors,
     BytesRead,
     BytesWritten,
     ConnectionYields,
+
+    /// <summary>Connections closed because they had no request for too long.</summary>
+    IdleKicks,
 
     /// <summary>Connections closed because an unfinished request found no buffer memory.</summary>
     ReadBufferExhausted,

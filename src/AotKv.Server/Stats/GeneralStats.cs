@@ -13,6 +13,11 @@ internal static class GeneralStats
         WriteProcess(state, stats);
         WriteConnections(state, stats, counts);
         WriteCommands(stats, counts);
+        if (state.Options.IdleTimeoutSeconds > 0)
+        {
+            stats.Line("idle_kicks"u8, counts[(int)Counter.IdleKicks]);
+        }
+
         WriteTraffic(state, stats, counts, store);
         WriteItems(stats, store);
     }
@@ -47,6 +52,7 @@ internal static class GeneralStats
         stats.Line("cmd_set"u8, counts[(int)Counter.CmdSet]);
         stats.Line("cmd_flush"u8, counts[(int)Counter.CmdFlush]);
         stats.Line("cmd_touch"u8, counts[(int)Counter.TouchHits] + counts[(int)Counter.TouchMisses]);
+        stats.Line("cmd_meta"u8, counts[(int)Counter.CmdMeta]);
         stats.Line("get_hits"u8, counts[(int)Counter.GetHits]);
         stats.Line("get_misses"u8, counts[(int)Counter.GetMisses]);
         stats.Line("get_expired"u8, counts[(int)Counter.GetExpired]);
@@ -64,8 +70,8 @@ internal static class GeneralStats
         stats.Line("touch_misses"u8, counts[(int)Counter.TouchMisses]);
         stats.Line("store_too_large"u8, counts[(int)Counter.StoreTooLarge]);
         stats.Line("store_no_memory"u8, counts[(int)Counter.StoreNoMemory]);
-        stats.Line("auth_cmds"u8, 0);
-        stats.Line("auth_errors"u8, 0);
+        stats.Line("auth_cmds"u8, counts[(int)Counter.AuthCmds]);
+        stats.Line("auth_errors"u8, counts[(int)Counter.AuthErrors]);
     }
 
     private static void WriteTraffic(ServerState state, StatsWriter stats, long[] counts, in StoreStatistics store)

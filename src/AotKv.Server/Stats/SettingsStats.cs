@@ -1,3 +1,5 @@
+using AotKv.Server.Auth;
+
 namespace AotKv.Server.Stats;
 
 /// <summary><c>stats settings</c>: memcached's names, in its order, for every setting that exists here.</summary>
@@ -22,9 +24,14 @@ internal static class SettingsStats
         stats.Line("reqs_per_event"u8, options.RequestsPerEvent);
         stats.Line("cas_enabled"u8, true);
         stats.Line("tcp_backlog"u8, options.Backlog);
-        stats.Line("binding_protocol"u8, "ascii"u8);
-        stats.Line("auth_enabled_sasl"u8, false);
-        stats.Line("auth_enabled_ascii"u8, false);
+        stats.Line("binding_protocol"u8, options.Protocols switch
+        {
+            WireProtocols.Text => "ascii"u8,
+            WireProtocols.Binary => "binary"u8,
+            _ => "auto-negotiate"u8,
+        });
+        stats.Line("auth_enabled_sasl"u8, options.SaslLogins != null);
+        stats.Line("auth_enabled_ascii"u8, (options.TextLogins as PasswordFile)?.Path ?? "no");
         stats.Line("item_size_max"u8, state.StoreOptions.MaxItemBytes);
         stats.Line("maxconns_fast"u8, true);
         stats.Line("flush_enabled"u8, !options.FlushDisabled);

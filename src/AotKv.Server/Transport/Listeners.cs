@@ -8,15 +8,20 @@ internal sealed class Listeners : IDisposable
 {
     private const int FreePortAttempts = 16;
 
-    private readonly List<Socket> _sockets;
+    private Listeners(List<Listener> streams, List<Socket> datagrams)
+    {
+        Streams = streams;
+        Datagrams = datagrams;
+    }
 
-    private Listeners(List<Socket> sockets) => _sockets = sockets;
+    /// <summary>Opens a socket for an end point.</summary>
+    private delegate Socket Opener(IPEndPoint endPoint);
 
-    /// <summary>The listening sockets; all non-blocking.</summary>
-    public IReadOnlyList<Socket> Sockets => _sockets;
+    /// <summary>The listening sockets of TCP or of the unix domain; all non-blocking.</summary>
+    public IReadOnlyList<Listener> Streams { get; }
 
-    /// <summary>Where they listen.</summary>
-    public IReadOnlyList<EndPoint> EndPoints => _sockets.ConvertAll(socket => socket.LocalEndPoint!);
+    /// <summary>The sockets of UDP.</summary>
+    public IReadOnlyList<Socket> Datagrams { get; }
 
     /// <summary>Opens all of them, or none.</summary>
     /// <exception cref="ListenException">One of them cannot be opened.</exception>
@@ -24,100 +29,119 @@ internal sealed class Listeners : IDisposable
     {
         if (options.UnixSocketPath is { } path)
         {
-            return new([UnixListener.Open(path, options.UnixSocketMode, options.Backlog)]);
+            return new([new(UnixListener.Open(path, options.UnixSocketMode, options.Backlog), null)], []);
         }
 
-        return options.Listen.Count == 0 ? OpenLoopback(options) : OpenAll(options);
+        List<Listener> streams = options.TcpDisabled ? [] : OpenTransport(options, "TCP", options.Port, endPoint => OpenTcp(endPoint, options.Backlog));
+        try
+        {
+            List<Listener> datagrams = options.UdpPort == 0 ? [] : OpenTransport(options, "UDP", Math.Max(options.UdpPort, 0), OpenUdp);
+            return new(streams, datagrams.ConvertAll(listener => listener.Socket));
+        }
+        catch (ListenException)
+        {
+            streams.ForEach(listener => listener.Socket.Dispose());
+            throw;
+        }
     }
 
     public void Dispose()
     {
-        foreach (Socket socket in _sockets)
+        foreach (Listener listener in Streams)
+        {
+            listener.Socket.Dispose();
+        }
+
+        foreach (Socket socket in Datagrams)
         {
             socket.Dispose();
         }
     }
 
+    private static List<Listener> OpenTransport(ServerOptions options, string transport, int port, Opener open) =>
+        options.Listen.Count == 0 ? OpenLoopback(transport, port, open) : OpenAll(options, port, open);
+
     /// <summary>127.0.0.1, and ::1 on the same port where the machine has it.</summary>
-    private static Listeners OpenLoopback(ServerOptions options)
+    private static List<Listener> OpenLoopback(string transport, int port, Opener open)
     {
         for (int attempt = 1; ; attempt++)
         {
-            List<Socket> sockets = [];
+            List<Listener> opened = [];
             try
             {
-                sockets.Add(OpenTcp(new(IPAddress.Loopback, options.Port), options.Backlog));
-                int port = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
-                AddWhereThere(sockets, new(IPAddress.IPv6Loopback, port), options.Backlog);
-                return new(sockets);
+                opened.Add(new(open(new(IPAddress.Loopback, port)), null));
+                AddWhereThere(opened, new(IPAddress.IPv6Loopback, PortOf(opened[0])), null, open);
+                return opened;
             }
             catch (SocketException exception)
             {
-                sockets.ForEach(socket => socket.Dispose());
-                if (options.Port != 0 || attempt == FreePortAttempts)
+                opened.ForEach(listener => listener.Socket.Dispose());
+                if (port != 0 || attempt == FreePortAttempts)
                 {
-                    throw new ListenException($"failed to listen on TCP port {options.Port}: {Explain(exception)}", exception);
+                    throw new ListenException($"failed to listen on {transport} port {port}: {Explain(exception)}", exception);
                 }
             }
         }
     }
 
-    private static Listeners OpenAll(ServerOptions options)
+    private static List<Listener> OpenAll(ServerOptions options, int commonPort, Opener open)
     {
-        List<Socket> sockets = [];
+        List<Listener> opened = [];
         foreach (ListenAddress address in options.Listen)
         {
-            int port = address.Port ?? options.Port;
+            int port = address.Port ?? commonPort;
             try
             {
-                if (port == 0 && sockets.Count > 0)
+                if (port == 0 && opened.Count > 0)
                 {
-                    port = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
+                    port = PortOf(opened[0]);
                 }
 
-                OpenOne(address.Host, port, options.Backlog, sockets);
+                OpenOne(address, port, opened, open);
             }
             catch (SocketException exception)
             {
-                sockets.ForEach(socket => socket.Dispose());
+                opened.ForEach(listener => listener.Socket.Dispose());
                 string all = string.Join(',', options.Listen);
                 string where = new ListenAddress(address.Host, port).ToString();
                 throw new ListenException($"failed to listen on one of interface(s) {all}: {where}: {Explain(exception)}", exception);
             }
         }
 
-        return new(sockets);
+        return opened;
     }
 
-    private static void OpenOne(string host, int port, int backlog, List<Socket> sockets)
+    private static void OpenOne(ListenAddress address, int port, List<Listener> opened, Opener open)
     {
-        if (host == ListenAddress.Any)
+        if (address.Host == ListenAddress.Any)
         {
-            sockets.Add(OpenTcp(new(IPAddress.Any, port), backlog));
-            AddWhereThere(sockets, new(IPAddress.IPv6Any, ((IPEndPoint)sockets[^1].LocalEndPoint!).Port), backlog);
+            opened.Add(new(open(new(IPAddress.Any, port)), address));
+            AddWhereThere(opened, new(IPAddress.IPv6Any, PortOf(opened[^1])), address, open);
             return;
         }
 
-        IPAddress[] found = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : Dns.GetHostAddresses(host);
-        int before = sockets.Count;
-        foreach (IPAddress address in found)
+        IPAddress[] found = IPAddress.TryParse(address.Host, out IPAddress? literal) ? [literal] : Dns.GetHostAddresses(address.Host);
+        int before = opened.Count;
+        foreach (IPAddress one in found)
         {
-            int chosen = port == 0 && sockets.Count > before ? ((IPEndPoint)sockets[before].LocalEndPoint!).Port : port;
-            if (address.AddressFamily == AddressFamily.InterNetworkV6 && sockets.Count > before)
+            int chosen = port == 0 && opened.Count > before ? PortOf(opened[before]) : port;
+            if (one.AddressFamily == AddressFamily.InterNetworkV6 && opened.Count > before)
             {
-                AddWhereThere(sockets, new(address, chosen), backlog);
+                AddWhereThere(opened, new(one, chosen), address, open);
             }
             else
             {
-                sockets.Add(OpenTcp(new(address, chosen), backlog));
+                opened.Add(new(open(new(one, chosen)), address));
             }
         }
 
-        if (sockets.Count == before)
+        if (opened.Count == before)
         {
             throw new SocketException((int)SocketError.HostNotFound);
         }
     }
+
+    private static int PortOf(Listener listener) => ((IPEndPoint)listener.Socket.LocalEndPoint!).Port;
 
     /// <summary>What the system says, and what to do about it where that is known.</summary>
     private static string Explain(SocketException exception) => exception.SocketErrorCode switch
@@ -129,11 +153,11 @@ internal sealed class Listeners : IDisposable
     };
 
     /// <summary>A second address beside one that is open: a machine without IPv6 does without it.</summary>
-    private static void AddWhereThere(List<Socket> sockets, IPEndPoint endPoint, int backlog)
+    private static void AddWhereThere(List<Listener> opened, IPEndPoint endPoint, ListenAddress? address, Opener open)
     {
         try
         {
-            sockets.Add(OpenTcp(endPoint, backlog));
+            opened.Add(new(open(endPoint), address));
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressFamilyNotSupported
             or SocketError.AddressNotAvailable or SocketError.ProtocolNotSupported or SocketError.OperationNotSupported)
@@ -160,6 +184,26 @@ internal sealed class Listeners : IDisposable
             socket.Blocking = false;
             socket.Bind(endPoint);
             socket.Listen(backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket OpenUdp(IPEndPoint endPoint)
+    {
+        Socket socket = new(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = false;
+            }
+
+            socket.Bind(endPoint);
             return socket;
         }
         catch

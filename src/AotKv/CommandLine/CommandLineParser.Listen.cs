@@ -23,10 +23,13 @@ internal sealed partial class CommandLineParser
 
     private void Udp(string argument)
     {
-        if (argument is not ("0" or "off"))
+        if (!Quantity.TryNumber(argument, out int port) || port is < -1 or > 65535)
         {
-            Fail(ExitCode.Usage, $"-U/--udp-port {argument}: UDP is not supported by this server; leave -U out, or give -U 0");
+            Fail(ExitCode.Usage, $"-U {argument}: not a UDP port; give 1 to 65535, 0 for none, or -1 for a free port");
+            return;
         }
+
+        Server = Server with { UdpPort = port };
     }
 
     /// <summary>The system takes any backlog: a negative one as its largest.</summary>

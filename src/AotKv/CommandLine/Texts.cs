@@ -14,6 +14,7 @@ internal static class Texts
         Usage: aotkv [options]
 
         -p, --port=NUM            TCP port (default: 11211; 0 picks a free one and prints it)
+        -U, --udp-port=NUM        UDP port (default: 0, off; -1 picks a free one and prints it)
         -l, --listen=ADDR         where to listen: HOST, HOST:PORT, [IPV6]:PORT or * for every address;
                                   several with commas or repeated (default: loopback only)
         -s, --unix-socket=FILE    unix socket to listen on; no TCP then

@@ -162,6 +162,53 @@ public abstract class TransportTests
     }
 
     [Fact]
+    public void Connection_beyond_the_limit_waits_when_that_is_wanted()
+    {
+        using RunningServer server = new(_options with { MaxConnections = 2, RejectsExcessConnections = false });
+        using TestClient first = server.Connect();
+        TestClient second = server.Connect();
+        first.Expect("version\r\n", "VERSION 1.6.45\r\n");
+        second.Expect("version\r\n", "VERSION 1.6.45\r\n");
+        using TestClient third = server.Connect();
+        third.Send("version\r\n");
+        Eventually(() => first.Stat("accepting_conns") == "0");
+        Assert.Equal("0", first.Stat("rejected_connections"));
+        Assert.NotEqual("0", first.Stat("listen_disabled_num"));
+        Assert.Equal(0, third.Socket.Available);
+        second.Dispose();
+        Assert.Equal("VERSION 1.6.45\r\n", third.Read(16));
+        Assert.Equal("3", first.Stat("total_connections"));
+        third.Dispose();
+        Eventually(() => first.Stat("accepting_conns") == "1" && first.Stat("curr_connections") == "1");
+    }
+
+    [Fact]
+    public void Stop_ends_connections_that_wait_for_room()
+    {
+        using RunningServer server = new(_options with { MaxConnections = 1, RejectsExcessConnections = false });
+        using TestClient first = server.Connect();
+        first.Expect("version\r\n", "VERSION 1.6.45\r\n");
+        using TestClient second = server.Connect();
+        Eventually(() => first.Stat("accepting_conns") == "0");
+        server.Server.Stop();
+        Assert.Equal(string.Empty, second.ReadToEnd());
+    }
+
+    [Fact]
+    public void Idle_connection_is_closed_and_one_in_the_middle_of_a_value_is_not()
+    {
+        using RunningServer server = new(_options with { IdleTimeoutSeconds = 1 });
+        using TestClient busy = server.Connect();
+        busy.Send("set k 0 0 10\r\nabc");
+        using TestClient idle = server.Connect();
+        idle.Expect("version\r\n", "VERSION 1.6.45\r\n");
+        idle.Send("get unfini");
+        Assert.Equal(string.Empty, idle.ReadToEnd());
+        busy.Expect("defghij\r\n", "STORED\r\n");
+        Assert.Equal("1", busy.Stat("idle_kicks"));
+    }
+
+    [Fact]
     public async Task Stop_answers_what_was_received_and_closes()
     {
         using RunningServer server = new(_options);

@@ -16,6 +16,7 @@ internal sealed class EpollConnection
         Loop = loop;
         Descriptor = descriptor;
         Session = new(loop.Host, descriptor);
+        LastRequestMs = loop.Host.Clock.Milliseconds;
     }
 
     public EpollLoop Loop { get; }
@@ -38,6 +39,9 @@ internal sealed class EpollConnection
 
     /// <summary>How many bytes they are.</summary>
     public int UnsentLength;
+
+    /// <summary>When it last had a request, or part of a value, taken; milliseconds of the store's clock.</summary>
+    public long LastRequestMs;
 
     /// <summary>The client does not read: the loop waits until it can send, and does not receive.</summary>
     public bool WaitsForRoom;

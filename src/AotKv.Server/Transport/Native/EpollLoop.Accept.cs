@@ -33,8 +33,16 @@ internal sealed partial class EpollLoop
 
     private void Accept(int listener)
     {
+        ConnectionLimit limit = Host.State.Connections;
         for (int i = 0; i < AcceptsPerEvent; i++)
         {
+            // One too many is either told so, or it waits in the system's queue: then there must be room before it is taken from there.
+            if (!_rejects && !limit.TryReserve())
+            {
+                PauseListening();
+                return;
+            }
+
             int descriptor = LinuxCalls.Accept(listener);
             if (descriptor >= 0)
             {
@@ -42,7 +50,13 @@ internal sealed partial class EpollLoop
                 continue;
             }
 
-            switch (LinuxCalls.LastError)
+            int error = LinuxCalls.LastError;
+            if (!_rejects)
+            {
+                limit.Leave();
+            }
+
+            switch (error)
             {
                 case LinuxCalls.ErrorInterrupted or LinuxCalls.ErrorConnectionAborted:
                     continue;
@@ -58,7 +72,7 @@ internal sealed partial class EpollLoop
     private void Admit(int descriptor)
     {
         ServerState state = Host.State;
-        if (!_transport.Table.Fits(descriptor) || !state.Connections.TryEnter())
+        if (!Enter(state.Connections, _transport.Table.Fits(descriptor)))
         {
             if (state.Verbosity > 0)
             {
@@ -79,9 +93,28 @@ internal sealed partial class EpollLoop
         _transport.Choose().Adopt(descriptor);
     }
 
+    private bool Enter(ConnectionLimit limit, bool fits)
+    {
+        if (_rejects)
+        {
+            return fits && limit.TryEnter();
+        }
+
+        if (fits)
+        {
+            limit.Confirm();
+        }
+        else
+        {
+            limit.Leave();
+        }
+
+        return fits;
+    }
+
     /// <summary>
-    /// The system has no descriptor or memory for another connection. The listener stays ready, so listening to it would spin:
-    /// this loop leaves it alone for a moment.
+    /// There are too many connections, or the system has no descriptor or memory for another one. The listener stays ready, so listening
+    /// to it would spin: this loop leaves it alone for a moment.
     /// </summary>
     private void PauseListening()
     {
@@ -96,9 +129,9 @@ internal sealed partial class EpollLoop
 
     private void ResumeListening()
     {
-        if (_pausedSinceMs != 0 && Environment.TickCount64 - _pausedSinceMs >= AcceptPauseMs)
+        if (_pausedSinceMs != 0 && Environment.TickCount64 - _pausedSinceMs >= AcceptPauseMs && (_rejects || Host.State.Connections.HasRoom))
         {
-            Host.State.Connections.Resume((Environment.TickCount64 - _pausedSinceMs) * 1000);
+            Host.State.Connections.Resume();
             _pausedSinceMs = 0;
             Listen();
         }

@@ -196,6 +196,11 @@ internal sealed partial class EpollLoop
                 NoteWrites(connection, revision);
             }
 
+            if (result.Consumed > 0)
+            {
+                connection.LastRequestMs = Host.Clock.Milliseconds;
+            }
+
             position += result.Consumed;
             written += result.Written;
             if (result.Status == SessionStatus.Yield && written <= ServerLimits.HeldCopyBytes && TryKeepReplies(connection, reply.Slice(0, written)))

@@ -6,7 +6,7 @@ namespace AotKv.Server.Transport.Native;
 
 /// <summary>
 /// One thread with one epoll descriptor and the connections assigned to it. Level-triggered: what is not taken now is reported
-/// again, so one receive per event is enough. It has no timers; an idle loop sleeps in epoll_wait for ever.
+/// again, so one receive per event is enough. It has no timers but for idle connections; an idle loop sleeps in epoll_wait for ever.
 /// </summary>
 internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
 {
@@ -37,6 +37,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
     private int _arrived;
     private int _connections; // any thread adds, the loop subtracts
     private bool _othersReady;
+    private readonly bool _rejects;
     private bool _listens;
     private long _pausedSinceMs;
     private volatile bool _stopping;
@@ -56,6 +57,8 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
         }
 
         _holdsReplies = state.HoldsReplies;
+        _rejects = state.Options.RejectsExcessConnections;
+        _idleMs = state.Options.UnixSocketPath == null ? state.Options.IdleTimeoutSeconds * 1000L : 0;
         if (_holdsReplies)
         {
             state.Store.AddDurabilityListener(this);
@@ -139,12 +142,16 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
             ServeQueue();
             ServeDurable();
             ResumeListening();
+            if (_idleMs != 0)
+            {
+                CloseIdle();
+            }
         }
 
         Drain();
     }
 
-    private int Timeout() => _queue.Count > 0 ? 0 : _pausedSinceMs != 0 ? AcceptPauseMs : -1;
+    private int Timeout() => _queue.Count > 0 ? 0 : _pausedSinceMs != 0 ? AcceptPauseMs : _idleMs != 0 ? UntilSweep() : -1;
 
     private void Dispatch(ulong number)
     {

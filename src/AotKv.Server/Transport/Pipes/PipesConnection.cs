@@ -20,6 +20,9 @@ internal sealed class PipesConnection : IDisposable
     private int _wanted = MinSpanBytes; // room the next call of the session needs
     private long _borrowed; // taken from the budget for a large reply
     private long _unflushed;
+    private long _lastRequestMs; // also read by whoever closes idle connections
+    private volatile bool _waits; // for input, between requests
+    private volatile bool _isIdle; // was found to be; its pending read was cancelled
     private ulong _durableAt; // the revision that must be on disk before the replies go; 0 none
 
     public PipesConnection(ServerState state, IDuplexPipe pipe, int id)
@@ -28,6 +31,17 @@ internal sealed class PipesConnection : IDisposable
         _pipe = pipe;
         _host = new(state, keepBytes: 0);
         _session = new(_host, id);
+        _lastRequestMs = _host.Clock.Milliseconds;
+    }
+
+    /// <summary>Any thread: ends the connection when it waits for a request and has had none since a moment, milliseconds of the store's clock.</summary>
+    public void CloseIfIdle(long sinceMs)
+    {
+        if (_waits && Volatile.Read(ref _lastRequestMs) < sinceMs)
+        {
+            _isIdle = true;
+            _pipe.Input.CancelPendingRead();
+        }
     }
 
     /// <summary>Serves until the client or the session ends the connection, or the pending read is cancelled.</summary>
@@ -35,7 +49,9 @@ internal sealed class PipesConnection : IDisposable
     {
         while (true)
         {
+            _waits = _session.IsBetweenRequests;
             ReadResult read = await _pipe.Input.ReadAsync().ConfigureAwait(false);
+            _waits = false;
             _host.Clock.Refresh();
             bool goesOn = true;
             foreach (ReadOnlyMemory<byte> part in read.Buffer)
@@ -49,6 +65,11 @@ internal sealed class PipesConnection : IDisposable
             goesOn = await FlushAsync().ConfigureAwait(false) && goesOn;
             if (!goesOn || read.IsCompleted || read.IsCanceled)
             {
+                if (_isIdle)
+                {
+                    _host.Counters.Add(Counter.IdleKicks);
+                }
+
                 return;
             }
         }
@@ -113,6 +134,11 @@ internal sealed class PipesConnection : IDisposable
         _pipe.Output.Advance(result.Written);
         _host.Counters.Add(Counter.BytesWritten, result.Written);
         _unflushed += result.Written;
+        if (result.Consumed > 0)
+        {
+            Volatile.Write(ref _lastRequestMs, _host.Clock.Milliseconds);
+        }
+
         position += result.Consumed;
         _wanted = Math.Max(result.RequiredReplyBytes, MinSpanBytes);
         if (_wanted > ServerLimits.ReplyBufferBytes)

@@ -16,19 +16,22 @@ internal sealed class PipesTransport : ITransport
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<ISocketPipe, Task> _connections = []; // _lock
+    private readonly HashSet<PipesConnection> _served = []; // _lock
+    private readonly long _idleMs; // 0: never; unix sockets have none, as in memcached
     private Task _accepting = Task.CompletedTask;
 
     public PipesTransport(ServerState state, ISocketPipes pipes)
     {
         _state = state;
         _pipes = pipes;
+        _idleMs = state.Options.UnixSocketPath == null ? state.Options.IdleTimeoutSeconds * 1000L : 0;
     }
 
     public string Name => _pipes.Name;
 
     public int Loops => _state.Options.Threads;
 
-    public void Start(IReadOnlyList<Socket> listeners) => _accepting = Task.WhenAll(listeners.Select(AcceptAsync));
+    public void Start(IReadOnlyList<Socket> listeners) => _accepting = Task.WhenAll([.. listeners.Select(AcceptAsync), CloseIdleAsync()]);
 
     public void Stop(Action release)
     {
@@ -74,7 +77,7 @@ internal sealed class PipesTransport : ITransport
         {
             try
             {
-                Admit(await listener.AcceptAsync(_stop.Token).ConfigureAwait(false));
+                await AdmitAsync(await listener.AcceptAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -84,7 +87,7 @@ internal sealed class PipesTransport : ITransport
             {
                 _state.Connections.Pause();
                 await Task.Delay(AcceptPause).ConfigureAwait(false);
-                _state.Connections.Resume(AcceptPause.Ticks / TimeSpan.TicksPerMicrosecond);
+                _state.Connections.Resume();
             }
             catch (SocketException)
             {
@@ -93,10 +96,14 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
-    private void Admit(Socket socket)
+    private async ValueTask AdmitAsync(Socket socket)
     {
         int id = (int)socket.Handle;
-        if (!_state.Connections.TryEnter())
+        if (!_state.Options.RejectsExcessConnections)
+        {
+            await WaitForRoomAsync(socket).ConfigureAwait(false);
+        }
+        else if (!_state.Connections.TryEnter())
         {
             _ = RejectAsync(socket);
             return;
@@ -115,10 +122,67 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
+    /// <summary>Holds a connection that is one too many, and with it those behind it, until there is room for it.</summary>
+    private async ValueTask WaitForRoomAsync(Socket socket)
+    {
+        if (!_state.Connections.TryReserve())
+        {
+            _state.Connections.Pause();
+            try
+            {
+                do
+                {
+                    await Task.Delay(AcceptPause, _stop.Token).ConfigureAwait(false);
+                }
+                while (!_state.Connections.TryReserve());
+            }
+            catch (OperationCanceledException)
+            {
+                socket.Dispose();
+                throw;
+            }
+            finally
+            {
+                _state.Connections.Resume();
+            }
+        }
+
+        _state.Connections.Confirm();
+    }
+
+    /// <summary>Once a second, connections that have had no request for too long are closed.</summary>
+    private async Task CloseIdleAsync()
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (_idleMs != 0 && await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                long now = _state.Store.Clock.Refresh() / 1000;
+                lock (_lock)
+                {
+                    foreach (PipesConnection connection in _served)
+                    {
+                        connection.CloseIfIdle(now - _idleMs);
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
     private async Task ServeAsync(ISocketPipe pipe, int id)
     {
         using (PipesConnection connection = new(_state, pipe, id))
         {
+            lock (_lock)
+            {
+                _served.Add(connection);
+            }
+
             try
             {
                 await connection.RunAsync().ConfigureAwait(false);
@@ -128,6 +192,11 @@ internal sealed class PipesTransport : ITransport
             {
                 // The connection broke while it was written to or closed: it is over either way.
                 pipe.Abort();
+            }
+
+            lock (_lock)
+            {
+                _served.Remove(connection);
             }
         }
 
