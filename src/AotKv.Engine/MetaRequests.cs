@@ -26,6 +26,18 @@ public struct FetchRequest
 
     /// <summary>The key was given as base64 (b).</summary>
     public bool HasBinaryKey;
+
+    /// <summary>Only look: the item is neither touched nor marked, and an absent one is not created.</summary>
+    public bool OnlyLook;
+
+    /// <summary>The reader has room for <see cref="ValueLimit"/> bytes only.</summary>
+    public bool HasValueLimit;
+
+    /// <summary>
+    /// An item with a longer value is only looked at, so that nothing has happened to it when the reader comes again with more room; used
+    /// with <see cref="HasValueLimit"/>.
+    /// </summary>
+    public int ValueLimit;
 }
 
 /// <summary>What a <see cref="FetchRequest"/> found out beside the item.</summary>
@@ -33,6 +45,9 @@ public struct FetchMarks
 {
     /// <summary>The item's expiry before the request, milliseconds since 1970 (UTC); 0 never.</summary>
     public long OldExpiryMilliseconds;
+
+    /// <summary>When the item was written, milliseconds since 1970 (UTC).</summary>
+    public long WrittenMilliseconds;
 
     /// <summary>The item was created by this request.</summary>
     public bool IsCreated;

@@ -42,6 +42,6 @@ public readonly struct Outcome
     /// <summary>The CAS id the item has now: its revision, unless the client chose another.</summary>
     public ulong Cas => _cas != 0 ? _cas : Revision;
 
-    /// <summary>The new value of an arithmetic operation.</summary>
+    /// <summary>The new value of an arithmetic operation; the length of a stored value where <see cref="PutOptions.TellLength"/> asked for it.</summary>
     public ulong Number { get; }
 }

@@ -20,6 +20,9 @@ public enum PutOptions : byte
 
     /// <summary>The key was given as base64 (b).</summary>
     BinaryKey = 8,
+
+    /// <summary>Tell the length of the value in <see cref="Outcome.Number"/> (s of meta set: it matters behind append and prepend).</summary>
+    TellLength = 16,
 }
 
 /// <summary>A conditional store of one item.</summary>

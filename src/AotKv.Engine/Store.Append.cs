@@ -41,7 +41,10 @@ public sealed unsafe partial class Store
             return StoreStatus.NoMemory;
         }
 
-        if (!_table.Insert(stripe, Slot.Make(hash, location)))
+        // Who comes back soon after it was evicted counts as read: it goes on to the main part. New writes stay in one stream, so it does
+        // that at the end of the young part.
+        ulong slot = Slot.Make(hash, location);
+        if (!_table.Insert(stripe, _ghosts.Take(hash) ? Slot.WithFrequency(slot, 1) : slot))
         {
             TakeBack(draft, location, record.Size);
             revision = 0;

@@ -116,8 +116,19 @@ public sealed unsafe partial class Store
     /// <param name="key">The key.</param>
     /// <param name="request">What to do.</param>
     /// <returns>Ok with the number, the revision and the CAS id, NotFound with the reason, Exists, NotNumeric, NoMemory or Failed.</returns>
-    public Outcome Count(in ItemKey key, in CountRequest request)
+    public Outcome Count(in ItemKey key, in CountRequest request) => Count(key, request, out _);
+
+    /// <summary>Arithmetic that may create the item, give it another expiry, or choose its CAS id.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="request">What to do.</param>
+    /// <param name="oldExpiryMilliseconds">The item's expiry before, milliseconds since 1970 (UTC); 0 never, or when there was no item.</param>
+    /// <returns>
+    /// Ok with the number, the revision and the CAS id (and with the reason why there was no item, when it was created), NotFound with the
+    /// reason, Exists, NotNumeric, NoMemory or Failed.
+    /// </returns>
+    public Outcome Count(in ItemKey key, in CountRequest request, out long oldExpiryMilliseconds)
     {
+        oldExpiryMilliseconds = 0;
         Span<byte> digits = stackalloc byte[DecimalText.MaxDigits];
         Room room = default;
         do
@@ -157,6 +168,7 @@ public sealed unsafe partial class Store
             }
             else
             {
+                oldExpiryMilliseconds = record.ExpiryMilliseconds;
                 number = request.Decrement ? (number > request.Delta ? number - request.Delta : 0) : number + request.Delta;
                 status = WriteNumber(stripe, slot, ref record, DecimalText.Write(digits, number), request, ref room);
                 if (status == StoreStatus.Ok)

@@ -25,6 +25,7 @@ public sealed unsafe partial class Store
         {
             if ((request.HasTouch || request.HasVivify) && !BeforeWrite())
             {
+                GiveBack(ref room);
                 return new Outcome(StoreStatus.Failed);
             }
 
@@ -36,12 +37,13 @@ public sealed unsafe partial class Store
             {
                 outcome = FetchPresent(stripe, slot, record, request, ref reader, ref marks, ref room);
             }
-            else if (request.HasVivify)
+            else if (request.HasVivify && !request.OnlyLook)
             {
                 outcome = FetchCreated(stripe, slot, record, key, request, ref reader, ref marks, ref room);
             }
             else
             {
+                GiveBack(ref room);
                 return Miss(stripe, slot, record);
             }
 
@@ -120,7 +122,14 @@ public sealed unsafe partial class Store
         where TReader : struct, IItemReader, allows ref struct
     {
         marks.OldExpiryMilliseconds = record.ExpiryMilliseconds;
+        marks.WrittenMilliseconds = (long)(record.Revision / 1000);
         ulong revision = record.Revision;
+        if (request.OnlyLook || (request.HasValueLimit && record.Value.Length > request.ValueLimit))
+        {
+            reader.Read(record.ToItem(*slot));
+            return new Outcome(StoreStatus.Ok, MissReason.None, cas: record.Cas);
+        }
+
         if (request.HasTouch)
         {
             StoreStatus status = ChangeExpiry(stripe, slot, ref record, request.TouchExpiryMilliseconds, ref room, out revision);
@@ -169,6 +178,7 @@ public sealed unsafe partial class Store
             marks.IsCreated = true;
             marks.HasWon = true;
             marks.OldExpiryMilliseconds = request.VivifyExpiryMilliseconds;
+            marks.WrittenMilliseconds = Clock.Milliseconds;
             slot = _table.Find(stripe, key, out record);
             reader.Read(record.ToItem(*slot));
         }
@@ -261,14 +271,15 @@ public sealed unsafe partial class Store
                     *slot = status == StoreStatus.Ok ? *slot & ~Slot.Fetched : *slot;
                 }
 
-                outcome = new Outcome(status, MissReason.None, status == StoreStatus.Ok ? record.Revision : 0, cas: cas);
+                ulong length = (ulong)draft.First.Length + (ulong)draft.Second.Length;
+                outcome = new Outcome(status, MissReason.None, status == StoreStatus.Ok ? record.Revision : 0, length, cas);
             }
             else
             {
-                bool vivifies = (put.Options & PutOptions.Vivify) != 0 && !put.HasCompare && put.Mode is StoreMode.Append or StoreMode.Prepend;
+                bool vivifies = (put.Options & PutOptions.Vivify) != 0 && put.Mode is StoreMode.Append or StoreMode.Prepend;
                 StoreStatus status = vivifies ? StoreStatus.Ok : MayAdd(key, put);
                 outcome = status == StoreStatus.Ok
-                    ? AddMeta(stripe, slot, record, key, ref draft, cas, ref room)
+                    ? AddMeta(stripe, slot, record, key, ref draft, cas, ref room, (ulong)put.Value.Length)
                     : new Outcome(status, MissReason.Absent);
             }
 

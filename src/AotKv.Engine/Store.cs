@@ -25,6 +25,7 @@ public sealed unsafe partial class Store : IDisposable
     private readonly LogHead _head;
     private readonly LogHead _mainHead;
     private readonly Memtable.Memtable _table;
+    private readonly Ghosts _ghosts;
     private readonly SegmentSupply _supply;
     private readonly Syncer? _syncer;
     private readonly Maintenance _maintenance;
@@ -77,7 +78,8 @@ public sealed unsafe partial class Store : IDisposable
                 _syncer = new Syncer(_pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds);
             }
 
-            var reclaimer = new Reclaimer(this, _pool, _table, young, main, _mainHead);
+            _ghosts = new Ghosts(_pool, options.MemoryLimitBytes);
+            var reclaimer = new Reclaimer(this, _pool, _table, _ghosts, young, main, _mainHead);
             var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead);
             _feed = options.KeepsFeed ? new Feed.FeedSource(_segments, _pool, _table, this, reclaimer, _head, _revisions) : null;
             _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head);
@@ -169,6 +171,7 @@ public sealed unsafe partial class Store : IDisposable
         _maintenance.Dispose();
         _syncer?.Dispose();
         _table.Dispose();
+        _ghosts.Dispose();
         _pool.Dispose();
         _segments.Dispose();
         NativePages.Unmap(_words, NativePages.Granularity);

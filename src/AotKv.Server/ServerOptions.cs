@@ -1,3 +1,5 @@
+using AotKv.Server.Auth;
+
 namespace AotKv.Server;
 
 /// <summary>How a <see cref="KvServer"/> listens and what it allows. <see cref="Check"/> names every value that is out of range.</summary>
@@ -41,6 +43,15 @@ public sealed record ServerOptions
 
     /// <summary>The <c>shutdown</c> command is allowed.</summary>
     public bool ShutdownEnabled { get; init; }
+
+    /// <summary>Which protocols are spoken; default all.</summary>
+    public WireProtocols Protocols { get; init; }
+
+    /// <summary>Who may log in on text connections, with a <c>set</c> as memcached's -Y has it; null, the default, when nobody has to.</summary>
+    public ICredentialStore? TextLogins { get; init; }
+
+    /// <summary>Who may log in on binary connections, by SASL; null, the default, when nobody has to.</summary>
+    public ICredentialStore? SaslLogins { get; init; }
 
     /// <summary>UDP port, 1 to 65535, on every address that is listened on; 0, the default, for none; -1 picks a free one.</summary>
     public int UdpPort { get; init; }
@@ -123,6 +134,12 @@ public sealed record ServerOptions
         Expect(Threads is > 0 and <= MaxThreads, $"the number of threads must be 1 to {MaxThreads}, not {Threads}");
         Expect(Backlog > 0, $"the listen backlog must be greater than 0, not {Backlog}");
         Expect(RequestsPerEvent > 0, $"the number of requests per event must be greater than 0, not {RequestsPerEvent}");
+        Expect(
+            TextLogins == null || SaslLogins != null || Protocols == WireProtocols.Text,
+            "with logins on text connections the binary protocol must be off, or have logins too");
+        Expect(
+            SaslLogins == null || TextLogins != null || Protocols == WireProtocols.Binary,
+            "with logins on binary connections the text protocol must be off, or have logins too");
         Expect(Verbosity >= 0, "the verbosity must not be negative");
         Expect(BufferLimitBytes >= 1 << 20, "the buffer limit must be at least 1 MiB");
         return mistakes;

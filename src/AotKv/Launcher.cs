@@ -3,6 +3,7 @@ using AotKv.CommandLine;
 using AotKv.Engine;
 using AotKv.Process;
 using AotKv.Server;
+using AotKv.Server.Auth;
 
 namespace AotKv;
 
@@ -65,6 +66,7 @@ internal static class Launcher
             using Store store = new(storeOptions);
             using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
+            signals.HangUp = () => ReloadLogins(options.Server, log);
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
             daemon?.Complete(keepErrors: options.Server.Verbosity > 0, keepDirectory: options.DumpsCore);
@@ -142,8 +144,21 @@ internal static class Launcher
         {
             if (endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
             {
-                StandardError.Complain($"listening on {endPoint}: reachable from other machines, without authentication or encryption");
+                StandardError.Complain($"listening on {endPoint}: reachable from other machines, {(options.TextLogins ?? options.SaslLogins) switch { null => "without authentication or encryption", _ => "without encryption" }}");
             }
+        }
+    }
+
+    /// <summary>Reads the password file again; one that is bad now changes nothing.</summary>
+    private static void ReloadLogins(ServerOptions options, ServerLog log)
+    {
+        try
+        {
+            ((options.TextLogins ?? options.SaslLogins) as PasswordFile)?.Reload();
+        }
+        catch (PasswordFileException exception)
+        {
+            log.Line($"the logins stay as they were: password file {exception.Message}");
         }
     }
 

@@ -74,9 +74,9 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("-Z", "TLS")]
     [InlineData("--enable-ssl", "TLS")]
-    [InlineData("-S", "SASL")]
-    [InlineData("-Y /etc/passwd", "-Y")]
-    [InlineData("-B binary", "-B")]
+    [InlineData("-S", "MEMCACHED_SASL_PWDB")]
+    [InlineData("-Y /nowhere/passwords", "password file")]
+    [InlineData("-B http", "binding protocol")]
     public void What_is_not_there_yet_is_refused_and_not_ignored(string arguments, string named) => AssertRefused(arguments, named);
 
     [Fact]

@@ -17,11 +17,12 @@ internal static class CacheLoads
         ("zipf0.9", "Zipf 0.9", (keys, _) => new ZipfLoad(keys, 0.9, Seed)),
         ("zipf1.0", "Zipf 1.0", (keys, _) => new ZipfLoad(keys, 1.0, Seed)),
         ("zipf1.1", "Zipf 1.1", (keys, _) => new ZipfLoad(keys, 1.1, Seed)),
-        ("scan", "Zipf 1.0, a quarter of the requests walk through a million other keys",
-            (keys, _) => new MixedLoad(new ZipfLoad(keys, 1.0, Seed), new LoopLoad(keys, 1_000_000), 25, Seed + 1)),
-        ("onehit", "Zipf 1.0, half of the requests for keys that never come again",
-            (keys, _) => new MixedLoad(new ZipfLoad(keys, 1.0, Seed), new LoopLoad(keys, uint.MaxValue - keys), 50, Seed + 1)),
-        ("drift", "Zipf 1.0, every 40 requests a new key becomes the most popular", (keys, _) => new DriftLoad(keys, 1.0, 40, Seed)),
+        ("scan", "Zipf 1.0, a tenth of the requests walk through a million other keys",
+            (keys, _) => new MixedLoad(new ZipfLoad(keys, 1.0, Seed), new LoopLoad(keys, 1_000_000), 10, Seed + 1)),
+        ("onehit", "Zipf 1.0, a tenth of the requests for keys that never come again",
+            (keys, _) => new MixedLoad(new ZipfLoad(keys, 1.0, Seed), new LoopLoad(keys, uint.MaxValue - keys), 10, Seed + 1)),
+        ("drift", "Zipf 1.0, every 400 requests a new key becomes the most popular", (keys, _) => new DriftLoad(keys, 1.0, 400, Seed)),
+        ("fastdrift", "the same, every 40 requests", (keys, _) => new DriftLoad(keys, 1.0, 40, Seed)),
         ("loop", "one and a half times the memory, over and over", (_, memory) => new LoopLoad(0, (uint)(memory * 1.5 / Sizes.MeanBytes))),
     ];
 

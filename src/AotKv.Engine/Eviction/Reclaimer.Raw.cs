@@ -28,15 +28,20 @@ internal sealed unsafe partial class Reclaimer
 {
     private const int BatchRecords = 16;
 
+    /// <summary>Every so many evicted segments the ghosts' room is compared with the number of items.</summary>
+    private const uint SegmentsPerFit = 16;
+
     private readonly Store _store;
     private readonly SegmentPool _pool;
     private readonly SegmentTable _segments;
     private readonly Memtable.Memtable _table;
+    private readonly Ghosts _ghosts;
     private readonly LogHead _mainHead;
     private readonly SegmentQueue _main;
     private readonly VictimPolicy _policy;
     private readonly Lock _gate = new();
     private int _victim = -1; // gate
+    private uint _evictedYoung; // gate
     private long _cursor; // gate; offset in the victim
     private long _relocated; // gate; bytes moved out of the victim
     private ulong _oldestElsewhere; // gate; activation of the oldest other segment
@@ -44,8 +49,9 @@ internal sealed unsafe partial class Reclaimer
     private ReclaimReason _reason; // gate
 
     public Reclaimer(
-        Store store, SegmentPool pool, Memtable.Memtable table, SegmentQueue young, SegmentQueue main, LogHead mainHead)
+        Store store, SegmentPool pool, Memtable.Memtable table, Ghosts ghosts, SegmentQueue young, SegmentQueue main, LogHead mainHead)
     {
+        _ghosts = ghosts;
         _store = store;
         _pool = pool;
         _segments = pool.Table;
@@ -123,6 +129,11 @@ internal sealed unsafe partial class Reclaimer
         if (_victim < 0)
         {
             return false;
+        }
+
+        if (_reason == ReclaimReason.EvictYoung && _evictedYoung++ % SegmentsPerFit == 0)
+        {
+            _ghosts.Fit(_store.Statistics().Items);
         }
 
         CheckEmpty();
@@ -219,6 +230,11 @@ internal sealed unsafe partial class Reclaimer
         }
         else if (!MayKeep(segment, *slot, out int frequency))
         {
+            if (_reason == ReclaimReason.EvictYoung)
+            {
+                _ghosts.Remember(hash);
+            }
+
             Drop(stripe, slot, record);
         }
         else if (!Relocate(record, slot, frequency))
@@ -236,12 +252,12 @@ internal sealed unsafe partial class Reclaimer
         switch (_reason)
         {
             case ReclaimReason.EvictYoung:
-                frequency = 0;
+                frequency = now - 1;
                 return now > 0;
             case ReclaimReason.EvictMain:
                 // Not the whole segment: each one dealt with must give something back.
                 frequency = now - 1;
-                return now > 0 && _relocated <= segment->Capacity * 3 / 4;
+                return now > 0 && _relocated <= segment->Capacity * 7 / 8;
             default:
                 frequency = now;
                 return true;

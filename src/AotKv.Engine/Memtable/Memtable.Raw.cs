@@ -342,16 +342,6 @@ internal sealed unsafe class Memtable : IDisposable
         }
     }
 
-    /// <summary>Shrinks a stripe that is mostly empty, giving memory back. Stripe lock held.</summary>
-    public void ShrinkIfSparse(Stripe* stripe)
-    {
-        uint wanted = Math.Max(MinLines, (uint)(stripe->Count * 3L / 2 / LineSlots) + 1);
-        if (wanted * 2 < stripe->Lines)
-        {
-            _ = Resize(stripe, wanted);
-        }
-    }
-
     public void Dispose()
     {
         NativePages.Unmap((byte*)_stripes, _stripesBytes);

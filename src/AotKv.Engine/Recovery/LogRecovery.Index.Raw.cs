@@ -89,11 +89,14 @@ internal sealed unsafe partial class LogRecovery
         Stripe* stripe = _table.Lock(hash);
         ulong* slot = _table.Find(stripe, key, out Record present);
         bool wins = slot == null || record.Revision > present.Revision || (record.Revision == present.Revision && scan.Start!.Value.IsMain);
+
+        // What had come to the main part was worth keeping: it gets a round there to show that it still is.
+        ulong fresh = Slot.WithFrequency(Slot.Make(hash, location), scan.Start!.Value.IsMain ? 1 : 0);
         if (wins && slot != null)
         {
-            *slot = Slot.MovedTo(*slot, location);
+            *slot = fresh;
         }
-        else if (wins && !_table.Insert(stripe, Slot.Make(hash, location)))
+        else if (wins && !_table.Insert(stripe, fresh))
         {
             wins = false; // a smaller memory limit than before: what does not fit into the index was evicted
         }

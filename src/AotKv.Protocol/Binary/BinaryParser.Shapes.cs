@@ -37,7 +37,7 @@ public static partial class BinaryParser
     }
 
     // By opcode; 0 where none is served.
-    private static ReadOnlySpan<ushort> Opcodes =>
+    private static readonly ushort[] Opcodes =
     [
         (int)BinaryCommand.Get | (int)Shape.Key, // 00 Get
         (int)BinaryCommand.Set | (int)Shape.Store, // 01 Set

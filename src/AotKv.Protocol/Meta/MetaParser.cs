@@ -39,10 +39,20 @@ public static partial class MetaParser
     private const MetaFlags OrderedByGet =
         OrderedBySet | OrderedByArithmetic | MetaFlags.ClientFlags | MetaFlags.Fetched | MetaFlags.LastAccess;
 
-    // By command, in the order of the verbs: mg, ms, md, ma.
-    private static ReadOnlySpan<MetaFlags> Ordered => [OrderedByGet, OrderedBySet, OrderedByDelete, OrderedByArithmetic];
+    private static MetaFlags OrderedBy(Verb verb) => verb switch
+    {
+        Verb.MetaGet => OrderedByGet,
+        Verb.MetaSet => OrderedBySet,
+        Verb.MetaDelete => OrderedByDelete,
+        _ => OrderedByArithmetic,
+    };
 
-    private static ReadOnlySpan<MetaMode> Modes => [MetaMode.None, MetaMode.Set, MetaMode.None, MetaMode.Increment];
+    private static MetaMode ModeBy(Verb verb) => verb switch
+    {
+        Verb.MetaSet => MetaMode.Set,
+        Verb.MetaArithmetic => MetaMode.Increment,
+        _ => MetaMode.None,
+    };
 
     /// <summary>Reads the flags. Nothing is kept between calls, so this may come right behind the parsing of the line or later.</summary>
     /// <param name="input">The bytes that the line was parsed from, at least all of the line.</param>
@@ -90,9 +100,8 @@ public static partial class MetaParser
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ReadFlags(ReadOnlySpan<byte> line, Words words, ref MetaRequest meta)
     {
-        int command = meta.Verb - Verb.MetaGet;
-        MetaFlags ordered = Ordered[command];
-        meta.Mode = Modes[command];
+        MetaFlags ordered = OrderedBy(meta.Verb);
+        meta.Mode = ModeBy(meta.Verb);
         meta.Delta = 1;
         Words begin = words;
         MetaFlags seen = MetaFlags.None;

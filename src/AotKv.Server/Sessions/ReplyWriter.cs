@@ -26,7 +26,7 @@ internal ref struct ReplyWriter
     public readonly ReadOnlySpan<byte> Since(int start) => _buffer[start..Length];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(ReadOnlySpan<byte> reply)
+    public void Write(scoped ReadOnlySpan<byte> reply)
     {
         Debug.Assert(reply.Length <= Room, "room was checked");
         reply.CopyTo(_buffer.Slice(Length));

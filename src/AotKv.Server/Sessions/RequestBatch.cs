@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using AotKv.Protocol;
+using AotKv.Protocol.Binary;
+using AotKv.Protocol.Meta;
 
 namespace AotKv.Server.Sessions;
 
@@ -16,6 +18,25 @@ internal struct PreparedRequest
     public int Length;
 
     /// <summary>The store's hash of its key, when it has exactly one.</summary>
+    public ulong Hash;
+
+    /// <summary>Meta commands: where in <see cref="RequestBatch.Metas"/> the flags are.</summary>
+    public int Meta;
+}
+
+/// <summary>A binary request that was parsed but not yet executed.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct PreparedPacket
+{
+    public BinaryRequest Request;
+
+    /// <summary>Where in the input the request begins.</summary>
+    public int Offset;
+
+    /// <summary>Bytes of the request: head and value.</summary>
+    public int Length;
+
+    /// <summary>The store's hash of its key, when it has one.</summary>
     public ulong Hash;
 }
 
@@ -47,6 +68,15 @@ internal enum BatchEnd : byte
 /// </summary>
 internal sealed class RequestBatch
 {
+    private MetaRequest[]? _metas;
+    private PreparedPacket[]? _packets;
+
     /// <summary>The entry behind the last is where the request that ended the batch is parsed to.</summary>
     public readonly PreparedRequest[] Items = new PreparedRequest[ServerLimits.BatchRequests + 1];
+
+    /// <summary>Flags of the meta commands among them, made when the first one comes.</summary>
+    public MetaRequest[] Metas => _metas ??= new MetaRequest[ServerLimits.BatchRequests + 1];
+
+    /// <summary>The same for binary requests, made when the first one comes.</summary>
+    public PreparedPacket[] Packets => _packets ??= new PreparedPacket[ServerLimits.BatchRequests + 1];
 }

@@ -101,7 +101,7 @@ internal sealed partial class Session
             default:
                 _long.Dispose();
                 _long = null;
-                _phase = Phase.Line;
+                _phase = _isBinary ? Phase.Packet : Phase.Line;
                 return SessionStatus.Continue;
         }
     }

@@ -1,3 +1,4 @@
+using AotKv.Protocol;
 using AotKv.Protocol.Text;
 using AotKv.Server.Watch;
 
@@ -6,8 +7,6 @@ namespace AotKv.Server.Sessions;
 /// <summary>Continues what the last call could not finish.</summary>
 internal sealed partial class Session
 {
-    private const byte BinaryMagic = 0x80;
-
     private Refusal _refusal; // Phase.Swallow: the answer behind it
 
     /// <summary>Which answer stands behind bytes that are dropped.</summary>
@@ -28,7 +27,7 @@ internal sealed partial class Session
         switch (_phase)
         {
             case Phase.First:
-                return First(input, ref consumed);
+                return First(input, ref consumed, ref writer, ref budget);
             case Phase.Data:
                 return ContinueData(input, ref consumed, ref writer, ref budget);
             case Phase.Upload:
@@ -43,21 +42,36 @@ internal sealed partial class Session
                 return ContinueLongReply(ref writer);
             case Phase.Watch:
                 return ContinueWatch(input, ref consumed, ref writer);
+            case Phase.Login:
+                return ContinueLogin(input, ref consumed, ref writer, ref budget);
+            case Phase.Packet:
+                return SessionStatus.Continue;
+            case Phase.PacketUpload:
+                budget--;
+                return ContinuePacketUpload(input, ref consumed, ref writer);
+            case Phase.PacketSwallow:
+                budget--;
+                return ContinuePacketSwallow(input, ref consumed, ref writer);
             default:
                 consumed = input.Length;
                 return SessionStatus.Close;
         }
     }
 
-    /// <summary>The first byte decides the protocol of the connection, as in memcached. Only text is spoken here: binary is closed.</summary>
-    private SessionStatus First(ReadOnlySpan<byte> input, ref int consumed)
+    /// <summary>
+    /// The first byte decides the protocol of the connection, as in memcached, where both are spoken. A server of the binary protocol alone
+    /// closes what begins otherwise; to one of the text protocol alone it is the beginning of a line.
+    /// </summary>
+    private SessionStatus First(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer, ref int budget)
     {
         if (input.IsEmpty)
         {
             return SessionStatus.NeedInput;
         }
 
-        if (input[0] == BinaryMagic)
+        ServerOptions options = _host.State.Options;
+        bool isBinary = ProtocolDetector.Detect(input[0]) == WireProtocol.Binary && options.Protocols != WireProtocols.Text;
+        if (!isBinary && options.Protocols == WireProtocols.Binary)
         {
             consumed = input.Length;
             CloseReason = CloseReason.Error;
@@ -65,8 +79,10 @@ internal sealed partial class Session
             return SessionStatus.Close;
         }
 
-        _phase = Phase.Line;
-        return SessionStatus.Continue;
+        _isBinary = isBinary;
+        _isLoggedIn = (isBinary ? options.SaslLogins : options.TextLogins) == null;
+        _phase = isBinary ? Phase.Packet : _isLoggedIn ? Phase.Line : Phase.Login;
+        return _phase == Phase.Login ? ContinueLogin(input, ref consumed, ref writer, ref budget) : SessionStatus.Continue;
     }
 
     /// <summary>The request line was parsed by an earlier call and is still at the start of the input.</summary>
@@ -83,8 +99,16 @@ internal sealed partial class Session
         {
             Request = _request,
             Length = length,
-            Hash = _store.Key(input.Slice(_request.KeyOffset, _request.KeyLength)).Hash,
         };
+        if (_request.Verb == Verb.MetaSet)
+        {
+            PrepareMeta(input, 0, ref item);
+        }
+        else
+        {
+            item.Hash = _store.Key(input.Slice(_request.KeyOffset, _request.KeyLength)).Hash;
+        }
+
         SessionStatus status = Execute(ref item, input.Slice(0, length), ref writer, ref budget);
         consumed = length;
         return status;
@@ -98,6 +122,13 @@ internal sealed partial class Session
         {
             _replyRefused = false;
             writer.Write(TextReplies.OutOfMemoryWriting);
+        }
+        else if (_request.Verb == Verb.MetaGet)
+        {
+            if (ContinueMetaGet(input, ref writer) != SessionStatus.Continue)
+            {
+                return SessionStatus.ReplyFull;
+            }
         }
         else
         {

@@ -36,7 +36,7 @@ internal sealed partial class Session
         {
             status = IsStorage(request.Verb)
                 ? Store(request, bytes, item.Hash, ref writer)
-                : Other(request, bytes, item.Hash, ref writer);
+                : IsMeta(request.Verb) ? Meta(ref item, bytes, ref writer) : Other(request, bytes, item.Hash, ref writer);
         }
 
         EndReply(request, start, ref writer);

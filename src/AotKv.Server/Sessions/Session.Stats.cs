@@ -9,95 +9,120 @@ internal sealed partial class Session
 {
     private SessionStatus Statistics(string[] words, ref ReplyWriter writer)
     {
+        LongReply? reply = MakeStatistics(words, out ReadOnlySpan<byte> word);
+        return reply == null ? Say(word, ref writer) : Begin(reply, ref writer);
+    }
+
+    /// <summary>The lines that answer a <c>stats</c> command.</summary>
+    /// <param name="words">Its arguments.</param>
+    /// <param name="word">The line that is the whole answer when there is no reply.</param>
+    private LongReply? MakeStatistics(string[] words, out ReadOnlySpan<byte> word)
+    {
+        word = default;
         ServerState state = _host.State;
         switch (words.Length == 0 ? string.Empty : words[0])
         {
             case "":
-                return Table(stats => GeneralStats.Write(state, stats), ref writer);
+                return Table(stats => GeneralStats.Write(state, stats));
             case "settings":
-                return Table(stats => SettingsStats.Write(state, stats), ref writer);
+                return Table(stats => SettingsStats.Write(state, stats));
             case "aotkv":
-                return Table(stats => OwnStats.Write(state, stats), ref writer);
+                return Table(stats => OwnStats.Write(state, stats));
             case "items":
-                return Begin(new CensusReply(state, ClassStats.WriteItems), ref writer);
+                return new CensusReply(state, ClassStats.WriteItems);
             case "slabs":
-                return Begin(new CensusReply(state, ClassStats.WriteSlabs), ref writer);
+                return new CensusReply(state, ClassStats.WriteSlabs);
             case "sizes" when state.TracksSizes:
-                return Begin(new SizesReply(state), ref writer);
+                return new SizesReply(state);
             case "sizes":
-                return Table(stats => stats.Line("sizes_status"u8, "disabled"u8), ref writer);
+                return Table(stats => stats.Line("sizes_status"u8, "disabled"u8));
             case "sizes_enable" or "sizes_disable":
                 state.TracksSizes = words[0] == "sizes_enable";
-                return Table(stats => stats.Line("sizes_status"u8, state.TracksSizes ? "enabled"u8 : "disabled"u8), ref writer);
+                return Table(stats => stats.Line("sizes_status"u8, state.TracksSizes ? "enabled"u8 : "disabled"u8));
             case "conns":
-                return Begin(new ConnectionsReply(state, _id), ref writer);
+                return new ConnectionsReply(state, _id);
             case "extstore":
-                return Table(_ => { }, ref writer);
+                return Table(_ => { });
             case "detail":
-                return Detail(words, ref writer);
+                return Detail(words, out word);
             case "cachedump":
-                return CacheDump(words, ref writer);
+                return CacheDump(words, out word);
             case "reset":
                 state.ResetStatistics();
-                return Say(TextReplies.Reset, ref writer);
+                word = TextReplies.Reset;
+                return null;
             default:
-                return Say(TextReplies.Error, ref writer);
+                word = TextReplies.Error;
+                return null;
         }
     }
 
-    private SessionStatus Detail(string[] words, ref ReplyWriter writer)
+    private TextReply? Detail(string[] words, out ReadOnlySpan<byte> word)
     {
+        word = default;
         ServerState state = _host.State;
         if (state.Options.DumpDisabled)
         {
-            return Say("CLIENT_ERROR stats detail not allowed\r\n"u8, ref writer);
+            word = "CLIENT_ERROR stats detail not allowed\r\n"u8;
+            return null;
         }
 
         switch (words.Length < 2 ? string.Empty : words[1])
         {
             case "on":
                 state.SetObserved(WatchStreams.Prefixes, keeps: ~WatchStreams.Prefixes);
-                return Say(TextReplies.Ok, ref writer);
+                word = TextReplies.Ok;
+                return null;
             case "off":
                 state.SetObserved(WatchStreams.None, keeps: ~WatchStreams.Prefixes);
-                return Say(TextReplies.Ok, ref writer);
+                word = TextReplies.Ok;
+                return null;
             case "dump":
                 TextReply dump = new();
                 state.Prefixes.Write(dump.Output);
-                return Begin(dump, ref writer);
+                return dump;
             default:
-                return Say("CLIENT_ERROR usage: stats detail on|off|dump\r\n"u8, ref writer);
+                word = "CLIENT_ERROR usage: stats detail on|off|dump\r\n"u8;
+                return null;
         }
     }
 
-    private SessionStatus CacheDump(string[] words, ref ReplyWriter writer)
+    private KeyDumpReply? CacheDump(string[] words, out ReadOnlySpan<byte> word)
     {
+        word = default;
         if (_host.State.Options.DumpDisabled)
         {
-            return Say("CLIENT_ERROR stats cachedump not allowed\r\n"u8, ref writer);
+            word = "CLIENT_ERROR stats cachedump not allowed\r\n"u8;
+            return null;
         }
 
         if (words.Length < 3)
         {
-            return Say("CLIENT_ERROR bad command line\r\n"u8, ref writer);
+            word = "CLIENT_ERROR bad command line\r\n"u8;
+            return null;
         }
 
         if (!AdminCommands.TryNumber(words[1], out uint id) || !AdminCommands.TryNumber(words[2], out uint limit))
         {
-            return Say(TextReplies.BadCommandLine, ref writer);
+            word = TextReplies.BadCommandLine;
+            return null;
         }
 
-        return id >= SlabClasses.Limit
-            ? Say("CLIENT_ERROR Illegal slab id\r\n"u8, ref writer)
-            : Begin(new KeyDumpReply(_host.State, KeyDumpFormat.Cache, 1UL << (int)id, limit), ref writer);
+        if (id >= SlabClasses.Limit)
+        {
+            word = "CLIENT_ERROR Illegal slab id\r\n"u8;
+            return null;
+        }
+
+        return new KeyDumpReply(_host.State, KeyDumpFormat.Cache, 1UL << (int)id, limit);
     }
 
-    private SessionStatus Table(Action<StatsWriter> write, ref ReplyWriter writer)
+    private static TextReply Table(Action<StatsWriter> write)
     {
         TextReply reply = new();
         StatsWriter stats = new(reply.Output);
         write(stats);
         stats.End();
-        return Begin(reply, ref writer);
+        return reply;
     }
 }

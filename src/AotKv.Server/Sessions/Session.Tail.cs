@@ -26,7 +26,7 @@ internal sealed partial class Session
 
                 ReadOnlySpan<byte> line = input.Slice(consumed, request.LineLength);
                 _host.HasWritten = true;
-                _commands.FailStorage(request, line.Slice(request.KeyOffset, request.KeyLength), Counter.StoreTooLarge);
+                FailStorage(request, line, Counter.StoreTooLarge);
                 LogBad(request, line);
                 consumed += request.LineLength;
                 return BeginSwallow(request, request.ValueLength + 2L, Refusal.TooLarge, input, ref consumed, ref writer);
@@ -122,10 +122,10 @@ internal sealed partial class Session
 
         ReadOnlySpan<byte> line = input.Slice(consumed, request.LineLength);
         LogBad(request, line);
-        if (!_upload.TryBegin(_host.Pool, line.Slice(request.KeyOffset, request.KeyLength), request.ValueLength))
+        if (!_upload.TryBegin(_host.Pool, line, request.ValueLength + 2))
         {
             consumed += request.LineLength;
-            return FailUpload(line.Slice(request.KeyOffset, request.KeyLength), request.ValueLength + 2L, input, ref consumed, ref writer);
+            return FailUpload(line, request.ValueLength + 2L, input, ref consumed, ref writer);
         }
 
         consumed += request.LineLength;
@@ -146,7 +146,7 @@ internal sealed partial class Session
             Span<byte> room = _upload.Room(_host.Pool);
             if (room.IsEmpty)
             {
-                return FailUpload(_upload.Key, _upload.Missing, input, ref consumed, ref writer);
+                return FailUpload(_upload.Head, _upload.Missing, input, ref consumed, ref writer);
             }
 
             int part = Math.Min(room.Length, rest.Length);
@@ -162,9 +162,14 @@ internal sealed partial class Session
 
         int start = writer.Length;
         ReadOnlySpan<byte> data = _upload.Data;
-        if (TextParser.ParseData(data, _request.ValueLength) == ParseStatus.Done)
+        if (_request.Verb == Verb.MetaSet)
         {
-            _commands.Storage(_request, _store.Key(_upload.Key), data.Slice(0, _request.ValueLength), ref writer);
+            MetaSetUploaded(ref writer);
+        }
+        else if (TextParser.ParseData(data, _request.ValueLength) == ParseStatus.Done)
+        {
+            ReadOnlySpan<byte> key = _upload.Head.Slice(_request.KeyOffset, _request.KeyLength);
+            _commands.Storage(_request, _store.Key(key), data.Slice(0, _request.ValueLength), ref writer);
         }
         else
         {
@@ -177,9 +182,9 @@ internal sealed partial class Session
         return SessionStatus.Continue;
     }
 
-    private SessionStatus FailUpload(ReadOnlySpan<byte> key, long missing, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    private SessionStatus FailUpload(ReadOnlySpan<byte> line, long missing, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        _commands.FailStorage(_request, key, Counter.StoreNoMemory);
+        FailStorage(_request, line, Counter.StoreNoMemory);
         if (_upload.IsActive)
         {
             _upload.End(_host.Pool);

@@ -15,7 +15,8 @@ namespace AotKv.Server.Sessions;
 /// <remarks>
 /// The way of the bytes: <see cref="Prepare"/> parses a batch of requests and asks for the memory their keys live in,
 /// <see cref="Execute"/> runs them in order, then whatever ended the batch is dealt with (Session.Tail.cs). What could not be
-/// finished leaves a <see cref="Phase"/> behind, which the next call continues first (Session.Continue.cs).
+/// finished leaves a <see cref="Phase"/> behind, which the next call continues first (Session.Continue.cs). The binary protocol goes the
+/// same way beside it (Session.Binary.cs), and logins come before both (Session.Login.cs).
 /// </remarks>
 internal sealed partial class Session : IDisposable
 {
@@ -74,6 +75,18 @@ internal sealed partial class Session : IDisposable
         /// <summary>Lines for a watcher; input is ignored.</summary>
         Watch,
 
+        /// <summary>The login of a text connection that needs one.</summary>
+        Login,
+
+        /// <summary>The beginning of a binary request.</summary>
+        Packet,
+
+        /// <summary>The rest of a binary request's value, collected in the upload.</summary>
+        PacketUpload,
+
+        /// <summary>Input to drop; then the response to the bad binary request.</summary>
+        PacketSwallow,
+
         /// <summary>Nothing more.</summary>
         Closed,
     }
@@ -88,8 +101,8 @@ internal sealed partial class Session : IDisposable
     public string StateName => _phase switch
     {
         Phase.First => "conn_new_cmd",
-        Phase.Data or Phase.Upload => "conn_nread",
-        Phase.Swallow => "conn_swallow",
+        Phase.Data or Phase.Upload or Phase.PacketUpload => "conn_nread",
+        Phase.Swallow or Phase.PacketSwallow => "conn_swallow",
         Phase.Get or Phase.LongReply => "conn_mwrite",
         Phase.Watch => "conn_watch",
         Phase.Closed => "conn_closing",
@@ -113,13 +126,15 @@ internal sealed partial class Session : IDisposable
         Phase before = _phase;
         if (before != Phase.Line)
         {
-            _host.HasWritten |= before is Phase.Data or Phase.Upload or Phase.Swallow || (before == Phase.Get && _request.Verb >= Verb.Gat);
+            _host.HasWritten |= before is Phase.Data or Phase.Upload or Phase.Swallow or Phase.PacketUpload or Phase.PacketSwallow || (before == Phase.Get && _request.Verb >= Verb.Gat);
             status = ContinuePhase(input, ref consumed, ref writer, ref budget);
         }
 
         while (status == SessionStatus.Continue)
         {
-            status = RunBatch(input, ref consumed, ref writer, ref budget);
+            status = _phase == Phase.Packet
+                ? RunPackets(input, ref consumed, ref writer, ref budget)
+                : RunBatch(input, ref consumed, ref writer, ref budget);
         }
 
         Debug.Assert((uint)consumed <= (uint)input.Length, "consumes what it was given");
@@ -138,6 +153,11 @@ internal sealed partial class Session : IDisposable
     /// <returns>What <see cref="Engine.Store.PrefetchRecord"/> takes in the second step; 0 when there is no key.</returns>
     public ulong Announce(ReadOnlySpan<byte> input)
     {
+        if (_phase == Phase.Packet)
+        {
+            return AnnouncePacket(input);
+        }
+
         if (_phase != Phase.Line || _scanned != 0 || TextParser.Parse(input, 0, out Request request) != ParseStatus.Done || request.KeyLength == 0)
         {
             return 0;
@@ -159,7 +179,7 @@ internal sealed partial class Session : IDisposable
     /// Where the transport may put the next received bytes itself, instead of passing them as input: the rest of a large data
     /// block. Empty when there is none, or no memory for it. Bytes put there are told by <see cref="Received"/>.
     /// </summary>
-    public Span<byte> DirectRoom() => _phase == Phase.Upload && _upload.Missing > 0 ? _upload.Room(_host.Pool) : default;
+    public Span<byte> DirectRoom() => _phase is Phase.Upload or Phase.PacketUpload && _upload.Missing > 0 ? _upload.Room(_host.Pool) : default;
 
     /// <summary>No request has been begun, except for a part of its line.</summary>
     public bool IsBetweenRequests => _phase is Phase.First or Phase.Line;
@@ -238,9 +258,15 @@ internal sealed partial class Session : IDisposable
 
             item.Offset = offset;
             item.Length = item.Request.LineLength;
-            if (IsStorage(item.Request.Verb))
+            bool isMeta = IsMeta(item.Request.Verb);
+            if (isMeta && (end = PrepareMeta(rest, count, ref item)) != BatchEnd.Full)
             {
-                if (_commands.IsTooLarge(item.Request))
+                break;
+            }
+
+            if (IsStorage(item.Request.Verb) || item.Request.Verb == Verb.MetaSet)
+            {
+                if (!isMeta && _commands.IsTooLarge(item.Request))
                 {
                     end = BatchEnd.TooLarge;
                     break;
@@ -257,7 +283,11 @@ internal sealed partial class Session : IDisposable
             offset += item.Length;
             if (item.Request.KeyLength > 0)
             {
-                item.Hash = _store.Key(rest.Slice(item.Request.KeyOffset, item.Request.KeyLength)).Hash;
+                if (!isMeta)
+                {
+                    item.Hash = _store.Key(rest.Slice(item.Request.KeyOffset, item.Request.KeyLength)).Hash;
+                }
+
                 if (offset < input.Length || count > 0)
                 {
                     _store.PrefetchSlot(item.Hash);

@@ -20,6 +20,8 @@ internal sealed class SessionHost : IDisposable
         Pool = new(state.Buffers, keepBytes);
         Watch = new(this);
         Commands = new(this);
+        Meta = new(this);
+        Binary = new(this);
     }
 
     public ServerState State { get; }
@@ -41,6 +43,10 @@ internal sealed class SessionHost : IDisposable
 
     /// <summary>The connection whose session runs: for watchers.</summary>
     public int ConnectionId { get; set; }
+
+    public MetaCommands Meta { get; }
+
+    public BinaryCommands Binary { get; }
 
     /// <summary>
     /// A request since this was last cleared may have written to the store: the reply tells of something that is to be durable. The

@@ -4,44 +4,45 @@ using AotKv.Server.Buffers;
 namespace AotKv.Server.Sessions;
 
 /// <summary>
-/// A storage command's key and the part of its data block that has arrived, when the block is larger than a read. The memory
+/// A storage command's line or head and the part of its data block that has arrived, when the block is larger than a read. The memory
 /// grows with the bytes that arrive, so an announced length costs nothing by itself.
 /// </summary>
 internal struct Upload
 {
-    private const int TerminatorBytes = 2;
-
     private NativeBlock _block;
-    private int _keyLength;
+    private int _headLength;
     private int _total;
     private int _length;
 
     /// <summary>An upload is under way.</summary>
     public readonly bool IsActive => !_block.IsEmpty;
 
-    /// <summary>Bytes still to come, terminator included.</summary>
+    /// <summary>Bytes still to come.</summary>
     public readonly int Missing => _total - _length;
 
-    /// <summary>The key.</summary>
-    public readonly ReadOnlySpan<byte> Key => _block.Slice(0, _keyLength);
+    /// <summary>The request as far as its data block: offsets into the request are offsets into this.</summary>
+    public readonly ReadOnlySpan<byte> Head => _block.Slice(0, _headLength);
 
-    /// <summary>The data block with its terminator, when it is complete.</summary>
-    public readonly ReadOnlySpan<byte> Data => _block.Slice(_keyLength, _length - _keyLength);
+    /// <summary>The data block, when it is complete.</summary>
+    public readonly ReadOnlySpan<byte> Data => _block.Slice(_headLength, _length - _headLength);
 
     /// <summary>Begins an upload; false when there is no memory for it.</summary>
-    public bool TryBegin(BlockPool pool, ReadOnlySpan<byte> key, int valueLength)
+    /// <param name="pool">Where the memory comes from.</param>
+    /// <param name="head">The request as far as its data block.</param>
+    /// <param name="dataLength">Bytes of the data block, with the terminator that the text protocols have.</param>
+    public bool TryBegin(BlockPool pool, ReadOnlySpan<byte> head, int dataLength)
     {
         Debug.Assert(!IsActive, "one at a time");
-        int total = key.Length + valueLength + TerminatorBytes;
+        int total = head.Length + dataLength;
         if (!pool.TryRent(Math.Min(total, ServerLimits.UploadFirstBytes), out _block))
         {
             return false;
         }
 
-        _keyLength = key.Length;
+        _headLength = head.Length;
         _total = total;
-        _length = key.Length;
-        key.CopyTo(_block.Span);
+        _length = head.Length;
+        head.CopyTo(_block.Span);
         return true;
     }
 

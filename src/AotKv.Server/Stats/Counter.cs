@@ -23,6 +23,8 @@ internal enum Counter
     CasBadval,
     StoreTooLarge,
     StoreNoMemory,
+    AuthCmds,
+    AuthErrors,
     BytesRead,
     BytesWritten,
     ConnectionYields,

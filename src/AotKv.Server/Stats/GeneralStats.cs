@@ -82,7 +82,8 @@ internal static class GeneralStats
         stats.Line("touch_misses"u8, counts[(int)Counter.TouchMisses]);
         stats.Line("store_too_large"u8, counts[(int)Counter.StoreTooLarge]);
         stats.Line("store_no_memory"u8, counts[(int)Counter.StoreNoMemory]);
-        Zero(stats, "auth_cmds"u8, "auth_errors"u8);
+        stats.Line("auth_cmds"u8, counts[(int)Counter.AuthCmds]);
+        stats.Line("auth_errors"u8, counts[(int)Counter.AuthErrors]);
     }
 
     private static void WriteTraffic(ServerState state, StatsWriter stats, long[] counts, in StoreStatistics store)

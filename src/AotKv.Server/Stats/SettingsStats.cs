@@ -1,4 +1,5 @@
 using System.Text;
+using AotKv.Server.Auth;
 
 namespace AotKv.Server.Stats;
 
@@ -39,9 +40,14 @@ internal static class SettingsStats
         stats.Line("reqs_per_event"u8, options.RequestsPerEvent);
         stats.Line("cas_enabled"u8, !options.CasDisabled);
         stats.Line("tcp_backlog"u8, options.Backlog);
-        stats.Line("binding_protocol"u8, "ascii"u8);
-        stats.Line("auth_enabled_sasl"u8, false);
-        stats.Line("auth_enabled_ascii"u8, false);
+        stats.Line("binding_protocol"u8, options.Protocols switch
+        {
+            WireProtocols.Text => "ascii"u8,
+            WireProtocols.Binary => "binary"u8,
+            _ => "auto-negotiate"u8,
+        });
+        stats.Line("auth_enabled_sasl"u8, options.SaslLogins != null);
+        stats.Line("auth_enabled_ascii"u8, (options.TextLogins as PasswordFile)?.Path ?? "no");
     }
 
     private static void WriteMemory(ServerState state, StatsWriter stats)

@@ -107,6 +107,15 @@ internal sealed partial class CommandLineParser
             case 'P':
                 PidFile(argument);
                 break;
+            case 'B':
+                Protocol(argument);
+                break;
+            case 'S':
+                _hasSasl = true;
+                break;
+            case 'Y':
+                _passwordPath = argument;
+                break;
             case 'u':
                 _options = _options with { User = argument };
                 break;
@@ -307,6 +316,7 @@ internal sealed partial class CommandLineParser
         };
         FinishListening();
         FinishTuning();
+        FinishLogins();
         foreach (string mistake in Server.Check())
         {
             Fail(ExitCode.Usage, mistake);

@@ -3,8 +3,6 @@ namespace AotKv.CommandLine;
 /// <summary>Every option of memcached 1.6.45, and AotKv's own. Those that are not served say what there is instead.</summary>
 internal static class OptionTable
 {
-    private const string NotServed = "is an option of memcached that AotKv does not serve";
-
     public static IReadOnlyList<OptionSpec> All { get; } =
     [
         new('p', "port", ArgumentKind.Required),
@@ -34,9 +32,9 @@ internal static class OptionTable
         new('i', "license", ArgumentKind.None),
         new('V', "version", ArgumentKind.None),
         new('Z', "enable-ssl", ArgumentKind.None, "This server is not built with TLS support."),
-        new('S', "enable-sasl", ArgumentKind.None, "This server is not built with SASL support."),
-        new('Y', "auth-file", ArgumentKind.Required, "authentication is not supported by this server: bind to loopback or a private network (-l)"),
-        new('B', "protocol", ArgumentKind.Required, $"{NotServed}: it speaks the text protocol only"),
+        new('S', "enable-sasl", ArgumentKind.None),
+        new('Y', "auth-file", ArgumentKind.Required),
+        new('B', "protocol", ArgumentKind.Required),
         new('k', "lock-memory", ArgumentKind.None),
         new('r', "enable-coredumps", ArgumentKind.None),
         new('f', "slab-growth-factor", ArgumentKind.Required),

@@ -28,6 +28,10 @@ internal static class Texts
         -R, --max-reqs-per-event=NUM
                                   requests of one connection before others have their turn (default: 20)
         -b, --listen-backlog=NUM  connections waiting to be accepted (default: 1024)
+        -B, --protocol=NAME       auto, ascii or binary (default: auto)
+        -S, --enable-sasl         binary connections log in by SASL PLAIN; the passwords are those of -Y, or of the
+                                  file that MEMCACHED_SASL_PWDB names
+        -Y, --auth-file=FILE      text connections log in with a set; lines of name:password, read again on SIGHUP
         -F, --disable-flush-all   refuse the flush_all command
         -A, --enable-shutdown     allow the shutdown command
         --data-dir=DIR            keep items on disk in DIR, over restarts and crashes

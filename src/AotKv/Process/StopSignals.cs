@@ -23,13 +23,16 @@ internal sealed class StopSignals : IDisposable
 
         Register(PosixSignal.SIGTERM, () => Request(graceful: false));
         Register(PosixSignal.SIGINT, () => Request(graceful: false));
-        Register(PosixSignal.SIGHUP, () => { });
+        Register(PosixSignal.SIGHUP, () => HangUp?.Invoke());
         if (OperatingSystem.IsLinux())
         {
             Register(UserSignal1, () => Request(graceful: true));
             Register(BrokenPipe, () => { });
         }
     }
+
+    /// <summary>What SIGHUP does; nothing by default.</summary>
+    public Action? HangUp { get; set; }
 
     /// <summary>Whether the stop was asked for by SIGUSR1 or <c>shutdown graceful</c>.</summary>
     public bool IsGraceful => _graceful;

@@ -1,4 +1,5 @@
 using System.Text;
+using AotKv.Protocol.Binary;
 using AotKv.Server.Sessions;
 using AotKv.Server.Tests.Support;
 
@@ -24,6 +25,12 @@ public sealed class SessionAllocationTests
     [InlineData("touch hit 100\r\n")]
     [InlineData("get hit miss a b c d e f g h i j k l m n o p q r s t hit\r\n")]
     [InlineData("get hit\r\nget miss\r\nset hit 0 0 5\r\nhello\r\nincr number 1\r\nget hit\r\ndelete miss\r\nversion\r\n")]
+    [InlineData("mg hit v k t f c s Oabc\r\n")]
+    [InlineData("mg aGl0 b v\r\nmg miss v k\r\nmg hit T100 v\r\n")]
+    [InlineData("mg made N100 v\r\nmd made\r\n")]
+    [InlineData("ms hit 5 c T100\r\nhello\r\nms hit 5 E77\r\nhello\r\nms aGl0 5 b\r\nhello\r\n")]
+    [InlineData("md miss\r\nms gone 1\r\n1\r\nmd gone q\r\n")]
+    [InlineData("ma number v t c\r\nma number MD D2\r\nme hit\r\nmn\r\n")]
     [InlineData("bogus\r\n")]
     [InlineData("set hit 0 0 5\r\nhello world\r\n")]
     public void Process_after_warm_up_allocates_nothing(string requests)
@@ -38,9 +45,36 @@ public sealed class SessionAllocationTests
             session.Process(input, reply, int.MaxValue);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        // Something that happens once, a new segment or code compiled again, does not repeat in the round behind it.
+        long least = long.MaxValue;
+        for (int round = 0; round < 3 && least > 0; round++)
         {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++)
+            {
+                session.Process(input, reply, int.MaxValue);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    [Fact]
+    public void Process_of_binary_requests_after_warm_up_allocates_nothing()
+    {
+        using SessionFixture fixture = new();
+        using Session session = new(fixture.Host, id: 9);
+        byte[] input = Encoding.Latin1.GetBytes(
+            Packets.Store(BinaryOpcode.Set, "a", "hello", 7, 100) + Packets.Ask(BinaryOpcode.Get, "a") + Packets.Ask(BinaryOpcode.GetKQ, "miss")
+            + Packets.Ask(BinaryOpcode.Gat, "a", extras: Packets.U32(100)) + Packets.Count(BinaryOpcode.Increment, "n", 1, 10, 0)
+            + Packets.Ask(BinaryOpcode.Touch, "a", extras: Packets.U32(100)) + Packets.Ask(BinaryOpcode.Delete, "a") + Packets.Ask(BinaryOpcode.Noop));
+        byte[] reply = new byte[ServerLimits.ReplyBufferBytes];
+        long before = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            before = i == 1000 ? GC.GetAllocatedBytesForCurrentThread() : before;
             session.Process(input, reply, int.MaxValue);
         }
 

@@ -109,15 +109,6 @@ public sealed class SessionRetrievalTests
     }
 
     [Fact]
-    public void Binary_request_at_the_start_closes_the_connection()
-    {
-        using SessionFixture fixture = new();
-        using SessionDriver driver = fixture.Connect();
-        Assert.Equal(string.Empty, driver.Send("\u0080\0\0\0"));
-        Assert.True(driver.IsClosed);
-    }
-
-    [Fact]
     public void Get_and_touch_that_ends_an_item_gives_its_value_once_even_without_room_at_first()
     {
         using SessionFixture fixture = new();

@@ -14,7 +14,10 @@ internal sealed record Conversation(string Name, string Input, string Replies)
 /// <summary>Conversations short enough to be cut in every pair of places.</summary>
 internal static partial class Conversations
 {
-    public static IReadOnlyList<Conversation> All { get; } =
+    /// <summary>Those of all protocols.</summary>
+    public static IReadOnlyList<Conversation> All => [.. Classic, .. MetaConversations.All, .. BinaryConversations.All];
+
+    private static IReadOnlyList<Conversation> Classic { get; } =
     [
         new("store and read", "set a 7 0 3\r\nabc\r\nget a\r\ngets a\r\n", "STORED\r\nVALUE a 7 3\r\nabc\r\nEND\r\nVALUE a 7 3 *\r\nabc\r\nEND\r\n"),
         new("bare line feeds", "set a 0 0 1\n1\r\nget a\nincr a 1\n", "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n2\r\n"),
@@ -47,9 +50,10 @@ internal static partial class Conversations
         new("another protocol", "set a 0 0 1\r\n1\r\nGET / HTTP/1.1\r\nget a\r\n", "STORED\r\n"),
     ];
 
-    /// <summary>Replies with the CAS ids, which no test can know, written as *.</summary>
-    public static string WithoutCas(string replies) => CasIds().Replace(replies, " *");
+    /// <summary>Replies with the CAS ids, which no test can know, written as *; in binary responses as 0.</summary>
+    public static string WithoutCas(string replies) =>
+        replies.StartsWith('\u0081') ? Packets.WithoutCas(replies) : CasIds().Replace(replies, "*");
 
-    [GeneratedRegex(@" \d{16,}")]
+    [GeneratedRegex(@"(?<=[ c=])\d{16,}")]
     private static partial Regex CasIds();
 }
