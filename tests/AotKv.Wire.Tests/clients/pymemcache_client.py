@@ -1,4 +1,4 @@
-"""pymemcache, the pure Python client: usage pymemcache_client.py PORT. Ends with an error when an answer is wrong."""
+"""pymemcache, the pure Python client: usage pymemcache_client.py PORT|SOCKET. Ends with an error when an answer is wrong."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from pymemcache.client.base import Client, PooledClient
 from pymemcache.exceptions import MemcacheClientError, MemcacheServerError
 
 ITEMS = 5000
-address = ("127.0.0.1", int(sys.argv[1]))
+address = ("127.0.0.1", int(sys.argv[1])) if sys.argv[1].isdigit() else sys.argv[1]
 
 
 def same(got, wanted, what):
