@@ -143,7 +143,7 @@ internal sealed class SegmentSupply
 
         // What a flush has emptied counts as live until it was swept, and what large items hold can be freed once their references
         // are in a sealed segment.
-        if (needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge()))
+        if (needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge() || _reclaimer.SealIfItHoldsLarge()))
         {
             return true;
         }
