@@ -61,7 +61,7 @@ internal sealed partial class CommandLineParser
         {
             Fail(ExitCode.Usage, $"{parsed.Option}: {refusal}");
         }
-        else if (!ApplyTuning(parsed.Option.Letter, parsed.Argument ?? string.Empty))
+        else if (!ApplyTuning(parsed.Option.Letter, parsed.Argument ?? string.Empty) && !ApplyHttp(parsed.Option.Letter, parsed.Argument ?? string.Empty))
         {
             Apply(parsed.Option.Letter, parsed.Argument ?? string.Empty);
         }
@@ -317,6 +317,7 @@ internal sealed partial class CommandLineParser
         FinishListening();
         FinishTuning();
         FinishLogins();
+        FinishHttp();
         foreach (string mistake in Server.Check())
         {
             Fail(ExitCode.Usage, mistake);
