@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -123,8 +124,25 @@ internal static class AllocationBudget
     {
         using JsonDocument file = JsonDocument.Parse(
             File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, FileName)), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
-        return file.RootElement.GetProperty("bytesPerOperation").EnumerateObject()
-            .SelectMany(type => type.Value.EnumerateObject().Select(method => ($"{type.Name}.{method.Name}", method.Value.GetDouble())))
-            .ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        Dictionary<string, double> budget = [];
+        Add(budget, file.RootElement.GetProperty("bytesPerOperation"));
+        if (typeof(Server.ServerOptions).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true })
+        {
+            // The states of async methods are objects in a debug build, and structs in all others.
+            Add(budget, file.RootElement.GetProperty("bytesPerOperationOfDebugBuilds"));
+        }
+
+        return budget;
+    }
+
+    private static void Add(Dictionary<string, double> budget, JsonElement part)
+    {
+        foreach (JsonProperty type in part.EnumerateObject())
+        {
+            foreach (JsonProperty method in type.Value.EnumerateObject())
+            {
+                budget[$"{type.Name}.{method.Name}"] = method.Value.GetDouble();
+            }
+        }
     }
 }
