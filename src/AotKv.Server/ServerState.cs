@@ -1,6 +1,7 @@
 using AotKv.Engine;
 using AotKv.Server.Buffers;
 using AotKv.Server.Stats;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv.Server;
 
@@ -35,6 +36,9 @@ internal sealed class ServerState : IDisposable
     public ConnectionLimit Connections { get; }
 
     public CounterRegistry Counters { get; } = new();
+
+    /// <summary>What happened to connections with TLS.</summary>
+    public TlsCounters Tls { get; } = new();
 
     /// <summary>Milliseconds since 1970.</summary>
     public long StartedMilliseconds { get; }

@@ -4,6 +4,7 @@ using AotKv.Engine;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv;
 
@@ -61,7 +62,11 @@ internal static class Launcher
             using Store store = new(storeOptions);
             using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
-            signals.HangUp = () => ReloadLogins(options.Server, log);
+            signals.HangUp = () =>
+            {
+                ReloadLogins(options.Server, log);
+                ReloadCertificates(options.Server, log);
+            };
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
             daemon?.Complete(keepErrors: options.Server.Verbosity > 0, keepDirectory: options.DumpsCore);
@@ -154,6 +159,19 @@ internal static class Launcher
         catch (PasswordFileException exception)
         {
             log.Line($"the logins stay as they were: password file {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads the certificates again; when one is bad now, new connections get those of before.</summary>
+    private static void ReloadCertificates(ServerOptions options, ServerLog log)
+    {
+        try
+        {
+            options.Certificates?.Reload();
+        }
+        catch (TlsException exception)
+        {
+            log.Line($"the certificates stay as they were: {exception.Message}");
         }
     }
 

@@ -113,6 +113,9 @@ internal sealed partial class CommandLineParser
             case 'S':
                 _hasSasl = true;
                 break;
+            case 'Z':
+                _hasTls = true;
+                break;
             case 'Y':
                 _passwordPath = argument;
                 break;
@@ -317,6 +320,7 @@ internal sealed partial class CommandLineParser
         FinishListening();
         FinishTuning();
         FinishLogins();
+        FinishTls();
         foreach (string mistake in Server.Check())
         {
             Fail(ExitCode.Usage, mistake);

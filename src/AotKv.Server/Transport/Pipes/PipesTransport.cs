@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AotKv.Protocol.Text;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv.Server.Transport.Pipes;
 
@@ -13,6 +14,7 @@ internal sealed class PipesTransport : ITransport
 
     private readonly ServerState _state;
     private readonly ISocketPipes _pipes;
+    private readonly TlsPipes? _tls;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<ISocketPipe, Task> _connections = []; // _lock
@@ -20,10 +22,14 @@ internal sealed class PipesTransport : ITransport
     private readonly long _idleMs; // 0: never; unix sockets have none, as in memcached
     private Task _accepting = Task.CompletedTask;
 
-    public PipesTransport(ServerState state, ISocketPipes pipes)
+    /// <param name="state">What all connections share.</param>
+    /// <param name="pipes">How plain connections become pipes.</param>
+    /// <param name="tls">How those become pipes that are encrypted; null when there are none.</param>
+    public PipesTransport(ServerState state, ISocketPipes pipes, TlsPipes? tls)
     {
         _state = state;
         _pipes = pipes;
+        _tls = tls;
         _idleMs = state.Options.UnixSocketPath == null ? state.Options.IdleTimeoutSeconds * 1000L : 0;
     }
 
@@ -31,7 +37,7 @@ internal sealed class PipesTransport : ITransport
 
     public int Loops => _state.Options.Threads;
 
-    public void Start(IReadOnlyList<Socket> listeners) => _accepting = Task.WhenAll([.. listeners.Select(AcceptAsync), CloseIdleAsync()]);
+    public void Start(IReadOnlyList<Listener> listeners) => _accepting = Task.WhenAll([.. listeners.Select(AcceptAsync), CloseIdleAsync()]);
 
     public void Stop(Action release)
     {
@@ -71,13 +77,13 @@ internal sealed class PipesTransport : ITransport
         _stop.Dispose();
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private async Task AcceptAsync(Listener listener)
     {
         while (true)
         {
             try
             {
-                await AdmitAsync(await listener.AcceptAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                await AdmitAsync(listener, await listener.Socket.AcceptAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -96,7 +102,7 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
-    private async ValueTask AdmitAsync(Socket socket)
+    private async ValueTask AdmitAsync(Listener listener, Socket socket)
     {
         int id = (int)socket.Handle;
         if (!_state.Options.RejectsExcessConnections)
@@ -105,7 +111,7 @@ internal sealed class PipesTransport : ITransport
         }
         else if (!_state.Connections.TryEnter())
         {
-            _ = RejectAsync(socket);
+            _ = RejectAsync(socket, _tls != null && listener.IsSecured);
             return;
         }
 
@@ -114,7 +120,7 @@ internal sealed class PipesTransport : ITransport
             _state.Log.Traffic('<', id, default, "new auto-negotiating client connection"u8);
         }
 
-        ISocketPipe pipe = _pipes.Open(socket);
+        ISocketPipe pipe = _tls != null && listener.IsSecured ? _tls.Open(socket, listener.Security) : _pipes.Open(socket);
         lock (_lock)
         {
             // The task removes itself from the table, which it cannot before this lock is left.
@@ -185,13 +191,25 @@ internal sealed class PipesTransport : ITransport
 
             try
             {
-                await connection.RunAsync().ConfigureAwait(false);
-                await pipe.CloseAsync().ConfigureAwait(false);
+                if (await pipe.OpenAsync(_stop.Token).ConfigureAwait(false))
+                {
+                    await connection.RunAsync().ConfigureAwait(false);
+                    await pipe.CloseAsync().ConfigureAwait(false);
+                }
+                else
+                {
+                    pipe.Abort();
+                }
             }
             catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
             {
                 // The connection broke while it was written to or closed: it is over either way.
+                pipe.NoteFailure(exception);
                 pipe.Abort();
+            }
+            finally
+            {
+                (pipe as IDisposable)?.Dispose();
             }
 
             lock (_lock)
@@ -212,7 +230,7 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
-    private async Task RejectAsync(Socket socket)
+    private async Task RejectAsync(Socket socket, bool isSecured)
     {
         if (_state.Verbosity > 0)
         {
@@ -223,7 +241,11 @@ internal sealed class PipesTransport : ITransport
         {
             try
             {
-                await socket.SendAsync(TextReplies.TooManyConnections.ToArray()).ConfigureAwait(false);
+                if (!isSecured)
+                {
+                    await socket.SendAsync(TextReplies.TooManyConnections.ToArray()).ConfigureAwait(false);
+                }
+
                 socket.Shutdown(SocketShutdown.Both);
             }
             catch (SocketException)
