@@ -58,7 +58,12 @@ internal static class Launcher
         try
         {
             ServerLog log = new(StandardError.Stream);
-            StoreOptions storeOptions = options.Store with { Log = log.Line, Progress = new RecoveryLines(log) };
+            StoreOptions storeOptions = options.Store with
+            {
+                Log = log.Line,
+                Progress = new RecoveryLines(log),
+                Clock = options.Server.DebugCommands ? new DebugClock() : null,
+            };
             using Store store = new(storeOptions);
             using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);

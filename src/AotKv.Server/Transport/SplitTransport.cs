@@ -7,6 +7,8 @@ internal sealed class SplitTransport(ITransport plain, ITransport secured) : ITr
 
     public int Loops => plain.Loops;
 
+    public IEnumerable<ConnectionInfo> Connections => plain.Connections.Concat(secured.Connections);
+
     public void Start(IReadOnlyList<Listener> listeners)
     {
         plain.Start([.. listeners.Where(listener => !listener.IsSecured)]);

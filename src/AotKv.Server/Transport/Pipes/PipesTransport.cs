@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using AotKv.Protocol.Text;
 using AotKv.Server.Transport.Tls;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Pipes;
 
@@ -17,9 +19,10 @@ internal sealed class PipesTransport : ITransport
     private readonly TlsPipes? _tls;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<ISocketPipe, Task> _connections = []; // _lock
+    private readonly Dictionary<ISocketPipe, (Task Task, PipesConnection Connection)> _connections = []; // _lock
     private readonly HashSet<PipesConnection> _served = []; // _lock
     private readonly long _idleMs; // 0: never; unix sockets have none, as in memcached
+    private IReadOnlyList<Listener> _listeners = [];
     private Task _accepting = Task.CompletedTask;
 
     /// <param name="state">What all connections share.</param>
@@ -37,17 +40,43 @@ internal sealed class PipesTransport : ITransport
 
     public int Loops => _state.Options.Threads;
 
-    public void Start(IReadOnlyList<Listener> listeners) => _accepting = Task.WhenAll([.. listeners.Select(AcceptAsync), CloseIdleAsync()]);
+    public IEnumerable<ConnectionInfo> Connections
+    {
+        get
+        {
+            foreach (Listener listener in _listeners)
+            {
+                yield return new((int)listener.Socket.Handle, SocketName.Of(listener.Socket.LocalEndPoint), null, "conn_listening", 0);
+            }
+
+            PipesConnection[] open;
+            lock (_lock)
+            {
+                open = [.. _connections.Values.Select(entry => entry.Connection)];
+            }
+
+            foreach (PipesConnection connection in open)
+            {
+                yield return connection.Describe();
+            }
+        }
+    }
+
+    public void Start(IReadOnlyList<Listener> listeners)
+    {
+        _listeners = listeners;
+        _accepting = Task.WhenAll([.. listeners.Select(AcceptAsync), CloseIdleAsync()]);
+    }
 
     public void Stop(Action release)
     {
         _stop.Cancel();
         _accepting.Wait();
         release();
-        KeyValuePair<ISocketPipe, Task>[] open;
+        (ISocketPipe Pipe, Task Task)[] open;
         lock (_lock)
         {
-            open = [.. _connections];
+            open = [.. _connections.Select(entry => (entry.Key, entry.Value.Task))];
         }
 
         foreach ((ISocketPipe pipe, _) in open)
@@ -55,7 +84,7 @@ internal sealed class PipesTransport : ITransport
             pipe.Input.CancelPendingRead();
         }
 
-        Task all = Task.WhenAll(open.Select(entry => entry.Value));
+        Task all = Task.WhenAll(open.Select(entry => entry.Task));
         if (!all.Wait(_state.Options.StopDeadlineMs))
         {
             foreach ((ISocketPipe pipe, _) in open)
@@ -111,7 +140,7 @@ internal sealed class PipesTransport : ITransport
         }
         else if (!_state.Connections.TryEnter())
         {
-            _ = RejectAsync(socket, _tls != null && listener.IsSecured);
+            _ = RejectAsync(socket);
             return;
         }
 
@@ -120,11 +149,19 @@ internal sealed class PipesTransport : ITransport
             _state.Log.Traffic('<', id, default, "new auto-negotiating client connection"u8);
         }
 
+        SocketName peer = SocketName.Of(socket.RemoteEndPoint);
+        SocketName local = SocketName.Of(socket.LocalEndPoint);
+        if ((_state.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.Opened(_state, id, peer);
+        }
+
         ISocketPipe pipe = _tls != null && listener.IsSecured ? _tls.Open(socket, listener.Security) : _pipes.Open(socket);
+        PipesConnection connection = new(_state, pipe, id, peer, local, _stop.Token);
         lock (_lock)
         {
             // The task removes itself from the table, which it cannot before this lock is left.
-            _connections.Add(pipe, Task.Run(() => ServeAsync(pipe, id)));
+            _connections.Add(pipe, (Task.Run(() => ServeAsync(pipe, connection, id)), connection));
         }
     }
 
@@ -180,9 +217,9 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
-    private async Task ServeAsync(ISocketPipe pipe, int id)
+    private async Task ServeAsync(ISocketPipe pipe, PipesConnection connection, int id)
     {
-        using (PipesConnection connection = new(_state, pipe, id))
+        using (connection)
         {
             lock (_lock)
             {
@@ -201,7 +238,7 @@ internal sealed class PipesTransport : ITransport
                     pipe.Abort();
                 }
             }
-            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException or AuthenticationException)
             {
                 // The connection broke while it was written to or closed: it is over either way.
                 pipe.NoteFailure(exception);
@@ -218,6 +255,11 @@ internal sealed class PipesTransport : ITransport
             }
         }
 
+        if ((_state.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.Closed(_state, id, connection.Peer, _stop.IsCancellationRequested ? CloseReason.Shutdown : connection.CloseReason);
+        }
+
         _state.Connections.Leave();
         if (_state.Verbosity > 1)
         {
@@ -230,7 +272,7 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
-    private async Task RejectAsync(Socket socket, bool isSecured)
+    private async Task RejectAsync(Socket socket)
     {
         if (_state.Verbosity > 0)
         {
@@ -241,11 +283,8 @@ internal sealed class PipesTransport : ITransport
         {
             try
             {
-                if (!isSecured)
-                {
-                    await socket.SendAsync(TextReplies.TooManyConnections.ToArray()).ConfigureAwait(false);
-                }
-
+                // As memcached does, without TLS on every port: to shake hands would cost more than to serve.
+                await socket.SendAsync(TextReplies.TooManyConnections.ToArray()).ConfigureAwait(false);
                 socket.Shutdown(SocketShutdown.Both);
             }
             catch (SocketException)
