@@ -139,7 +139,7 @@ public sealed class KvServer : IDisposable
 
     private static ITransport Create(ServerState state, Listeners listeners)
     {
-        TlsPipes? tls = state.Options.Certificates is { } certificates ? new(certificates, state.Tls) : null;
+        TlsPipes? tls = state.Options.Certificates is { } certificates ? new(state, certificates) : null;
         bool native = state.Options.Transport switch
         {
             TransportKind.Epoll => true,

@@ -119,6 +119,9 @@ public sealed record ServerOptions
     /// <summary>Which transport to use; tests set it.</summary>
     internal TransportKind Transport { get; init; }
 
+    /// <summary>How long a handshake of TLS may take, milliseconds; tests shorten it.</summary>
+    internal int HandshakeDeadlineMs { get; init; } = ServerLimits.HandshakeDeadlineMs;
+
     /// <summary>How long a stopping server waits for clients to take what they are owed, milliseconds; tests shorten it.</summary>
     internal int StopDeadlineMs { get; init; } = ServerLimits.StopDeadlineMs;
 

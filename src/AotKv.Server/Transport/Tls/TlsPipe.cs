@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 using AotKv.Server.Transport.Pipes;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Tls;
 
@@ -12,22 +13,26 @@ internal sealed class TlsPipe : ISocketPipe, IDisposable
 
     private readonly Stream _transport;
     private readonly SslStream _tls;
-    private readonly TlsCertificates _certificates;
+    private readonly TlsPipes _owner;
     private readonly ListenSecurity _security;
-    private readonly TlsCounters _counters;
+    private readonly int _id;
     private bool _isOpen;
 
-    public TlsPipe(Stream transport, TlsCertificates certificates, ListenSecurity security, TlsCounters counters)
+    /// <param name="owner">What all connections with TLS share.</param>
+    /// <param name="transport">Where encrypted bytes come from and go to; becomes the pipe's.</param>
+    /// <param name="security">What of the client is asked.</param>
+    /// <param name="id">The connection's number.</param>
+    public TlsPipe(TlsPipes owner, Stream transport, ListenSecurity security, int id)
     {
+        _owner = owner;
         _transport = transport;
-        _certificates = certificates;
         _security = security;
-        _counters = counters;
+        _id = id;
         _tls = new SslStream(transport, leaveInnerStreamOpen: false);
 
         // Waits without a buffer, so that an idle connection owns none.
         Input = PipeReader.Create(_tls, new StreamPipeReaderOptions(minimumReadSize: MinReadBytes, bufferSize: 16 << 10, leaveOpen: true, useZeroByteReads: true));
-        Output = PipeWriter.Create(_tls, new StreamPipeWriterOptions(minimumBufferSize: certificates.Options.WriteBufferBytes, leaveOpen: true));
+        Output = PipeWriter.Create(_tls, new StreamPipeWriterOptions(minimumBufferSize: owner.Certificates.Options.WriteBufferBytes, leaveOpen: true));
     }
 
     public PipeReader Input { get; }
@@ -38,17 +43,18 @@ internal sealed class TlsPipe : ISocketPipe, IDisposable
     public async ValueTask<bool> OpenAsync(CancellationToken stop)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        deadline.CancelAfter(ServerLimits.HandshakeDeadlineMs);
+        deadline.CancelAfter(_owner.State.Options.HandshakeDeadlineMs);
         try
         {
-            await _tls.AuthenticateAsServerAsync(_certificates.Current.Handshake(_security), deadline.Token).ConfigureAwait(false);
+            await _tls.AuthenticateAsServerAsync(_owner.Certificates.Current.Handshake(_security), deadline.Token).ConfigureAwait(false);
             _isOpen = true;
             return true;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // Whatever bytes and certificates of a client make the framework say, this handshake failed and no more than that.
-            _counters.HandshakeFailed();
+            _owner.State.Tls.HandshakeFailed();
+            Tell(exception);
             return false;
         }
     }
@@ -69,7 +75,8 @@ internal sealed class TlsPipe : ISocketPipe, IDisposable
     {
         if (exception is IOException { InnerException: not (SocketException or null) })
         {
-            _counters.ProtocolFailed();
+            _owner.State.Tls.ProtocolFailed();
+            Tell(exception);
         }
     }
 
@@ -80,5 +87,13 @@ internal sealed class TlsPipe : ISocketPipe, IDisposable
     {
         _tls.Dispose();
         _transport.Dispose();
+    }
+
+    private void Tell(Exception exception)
+    {
+        if ((_owner.State.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.TlsFailed(_owner.State, _id, (exception.InnerException ?? exception).Message);
+        }
     }
 }
