@@ -11,7 +11,7 @@ internal sealed class TlsPipe : ISocketPipe, IDisposable
 {
     private const int MinReadBytes = 1 << 10;
 
-    private readonly Stream _transport;
+    private readonly TlsCarrier _carrier;
     private readonly SslStream _tls;
     private readonly TlsPipes _owner;
     private readonly ListenSecurity _security;
@@ -19,16 +19,16 @@ internal sealed class TlsPipe : ISocketPipe, IDisposable
     private bool _isOpen;
 
     /// <param name="owner">What all connections with TLS share.</param>
-    /// <param name="transport">Where encrypted bytes come from and go to; becomes the pipe's.</param>
+    /// <param name="carrier">Where encrypted bytes come from and go to; becomes the pipe's.</param>
     /// <param name="security">What of the client is asked.</param>
     /// <param name="id">The connection's number.</param>
-    public TlsPipe(TlsPipes owner, Stream transport, ListenSecurity security, int id)
+    public TlsPipe(TlsPipes owner, TlsCarrier carrier, ListenSecurity security, int id)
     {
         _owner = owner;
-        _transport = transport;
+        _carrier = carrier;
         _security = security;
         _id = id;
-        _tls = new SslStream(transport, leaveInnerStreamOpen: false);
+        _tls = new SslStream(carrier, leaveInnerStreamOpen: false);
 
         // Waits without a buffer, so that an idle connection owns none.
         Input = PipeReader.Create(_tls, new StreamPipeReaderOptions(minimumReadSize: MinReadBytes, bufferSize: 16 << 10, leaveOpen: true, useZeroByteReads: true));
@@ -46,8 +46,15 @@ internal sealed class TlsPipe : ISocketPipe, IDisposable
         deadline.CancelAfter(_owner.State.Options.HandshakeDeadlineMs);
         try
         {
+            _carrier.IsHandshaking = true;
             await _tls.AuthenticateAsServerAsync(_owner.Certificates.Current.Handshake(_security), deadline.Token).ConfigureAwait(false);
+            _carrier.IsHandshaking = false;
             _isOpen = true;
+            if (!_carrier.HasResumed)
+            {
+                _owner.State.Tls.SessionBegan();
+            }
+
             return true;
         }
         catch (Exception exception)
@@ -80,13 +87,13 @@ internal sealed class TlsPipe : ISocketPipe, IDisposable
         }
     }
 
-    public void Abort() => _transport.Dispose();
+    public void Abort() => _carrier.Dispose();
 
     /// <summary>Frees what the connection held; when nobody uses it any more.</summary>
     public void Dispose()
     {
         _tls.Dispose();
-        _transport.Dispose();
+        _carrier.Dispose();
     }
 
     private void Tell(Exception exception)

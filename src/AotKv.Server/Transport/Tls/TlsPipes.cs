@@ -12,10 +12,6 @@ internal sealed class TlsPipes(ServerState state, TlsCertificates certificates)
     public TlsCertificates Certificates => certificates;
 
     /// <summary>Takes a connected socket over; the handshake is still to come.</summary>
-    public ISocketPipe Open(Socket socket, ListenSecurity security)
-    {
-        // The stream of the framework insists on it, though nothing here blocks.
-        socket.Blocking = true;
-        return new TlsPipe(this, new NetworkStream(socket, ownsSocket: true), security, (int)socket.Handle);
-    }
+    public ISocketPipe Open(Socket socket, ListenSecurity security) =>
+        new TlsPipe(this, new SocketCarrier(socket), security, (int)socket.Handle);
 }
