@@ -62,7 +62,7 @@ public sealed unsafe partial class Store : IDisposable
             Recovery.LogFiles? files = _isDurable ? Recovery.LogFiles.Open(options) : null;
             _segments = new SegmentTable(SegmentGeometry.For(
                 options.MemoryLimitBytes, files?.SegmentBytes ?? options.SegmentBytes, files?.IdsInUse ?? 0));
-            SegmentBacking backing = files == null ? new AnonymousBacking(options.LargePages) : new FileBacking(files.Device, _segments.Count);
+            SegmentBacking backing = files == null ? new AnonymousBacking(options.LargePages) : files.Back(_segments.Count);
             _pool = new SegmentPool(_segments, backing, options.MemoryLimitBytes, files?.StoreId ?? 0, Word(0));
             var young = new SegmentQueue(_segments, Word(1)) { IsStream = options.KeepsFeed };
             var main = new SegmentQueue(_segments, Word(2));
@@ -74,6 +74,7 @@ public sealed unsafe partial class Store : IDisposable
                 var recovery = new Recovery.LogRecovery(this, options, files, (FileBacking)backing, _pool, _table, _namespaces, young, main, _head, _mainHead);
                 recovery.Run();
                 _flushedRevision = _namespaces.Default.FlushedRevision;
+                _flushAtMicroseconds = _namespaces.Default.FlushAtMicroseconds;
                 _revisions.StartAfter(recovery.LastRevision);
                 _syncer = new Syncer(_pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds);
             }
@@ -110,6 +111,8 @@ public sealed unsafe partial class Store : IDisposable
     internal bool EvictionDisabled => _options.EvictionDisabled;
 
     internal StoreCounters Counters => _counters;
+
+    internal SegmentPool Pool => _pool;
 
     /// <summary>Hashes a key of the default namespace for the operations below.</summary>
     /// <param name="key">1 to 65,535 bytes.</param>

@@ -97,13 +97,18 @@ public sealed class StoreMemoryTests
     [Fact]
     public void Overwriting_a_few_items_does_not_fill_the_memory_with_dead_ones()
     {
-        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = 256 << 20 });
+        // By hand: a thread of the store's own that the system does not run for a while leaves the dead ones lying that long.
+        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = 256 << 20, RunsByHand = true });
         for (int i = 0; i < 2_000_000; i++)
         {
             store.Put(Key(i % 1000), new byte[100]);
+            if (i % 5000 == 0)
+            {
+                store.Store.MaintainByHand();
+            }
         }
 
-        Assert.InRange(store.Store.Statistics().SegmentBytes, 0, 64 << 20);
+        Assert.InRange(store.Store.Statistics().SegmentBytes, 1, 16 << 20);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ internal sealed unsafe partial class Reclaimer
     private void KeepNamespace(Record record)
     {
         StoreNamespace? current = _store.FindNamespace(record.Namespace);
-        if (current != null && current.StateRevision == record.Revision)
+        if (current != null && current.StateRevision <= record.Revision) // higher when its writer has not said so yet
         {
             _mustStay |= !CopyToMain(record, (int)record.Size, out _);
         }

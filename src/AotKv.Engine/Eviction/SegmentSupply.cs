@@ -143,7 +143,13 @@ internal sealed class SegmentSupply
 
         // What a flush has emptied counts as live until it was swept, and what large items hold can be freed once their references
         // are in a sealed segment.
-        return needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge());
+        if (needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge()))
+        {
+            return true;
+        }
+
+        // Sealed segments may be reclaimed once they are synced: a writer that is faster than the disk waits for it, and is not refused.
+        return needed && mayWait && _syncer is { OwesSegments: true } && _syncer.SyncNow();
     }
 
     private bool FailIfSyncFailed()

@@ -29,6 +29,7 @@ internal sealed unsafe class Syncer : IDisposable
     private ulong _durable;
     private bool _hasWork;
     private bool _stop;
+    private bool _owes;
     private string? _failure;
 
     public Syncer(SegmentPool pool, SegmentBacking backing, LogHead head, LogHead mainHead, Revisions revisions, SyncMode mode, int intervalMilliseconds)
@@ -54,6 +55,12 @@ internal sealed unsafe class Syncer : IDisposable
 
     /// <summary>Why nothing can be made durable any more; null while all is well.</summary>
     public string? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>
+    /// A sync is under way that will make segments free or reclaimable, or there are sealed ones that wait for the next: whoever finds
+    /// nothing to reclaim has to wait for it.
+    /// </summary>
+    public bool OwesSegments => Volatile.Read(ref _owes) || _head.HasUnsynced || _mainHead.HasUnsynced;
 
     /// <summary>Syncs done, and what they took, for the statistics.</summary>
     public long Syncs { get; private set; }
@@ -150,9 +157,18 @@ internal sealed unsafe class Syncer : IDisposable
 
     private bool SyncOnce()
     {
+        Volatile.Write(ref _owes, true);
+        bool good = SyncTaken();
+        Volatile.Write(ref _owes, false);
+        return good;
+    }
+
+    private bool SyncTaken()
+    {
         // In this order: what made the pending segments empty was written before the positions below are read.
         int pending = _pool.TakePending(_pending);
         int count = TakePositions(out Position main, out Position young, out ulong revision);
+        Volatile.Write(ref _owes, pending + count > 0);
         bool good = true;
         foreach (int id in _marked)
         {
