@@ -19,6 +19,7 @@ internal sealed partial class CommandLineParser
                 Fail(ExitCode.System, $"-l {address}: '{prefix}' option is valid only when SSL is enabled; give -Z");
             }
 
+            DropSecurity();
             return;
         }
 
@@ -35,6 +36,11 @@ internal sealed partial class CommandLineParser
         catch (TlsException exception)
         {
             Fail(ExitCode.Usage, exception.Message);
+            DropSecurity();
         }
     }
+
+    /// <summary>Behind a mistake that was named, another one that only follows from it would confuse.</summary>
+    private void DropSecurity() =>
+        Server = Server with { Listen = [.. _listen.Select(address => address with { Security = ListenSecurity.Default })] };
 }
