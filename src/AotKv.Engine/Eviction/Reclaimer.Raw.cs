@@ -86,9 +86,6 @@ internal sealed unsafe partial class Reclaimer
         }
     }
 
-    /// <summary>Survivors that are large hang on the segment they were last moved to, which can be reclaimed once it is sealed.</summary>
-    public bool SealIfItHoldsLarge() => _mainHead.SealIfItHoldsLarge();
-
     /// <summary>Whether some sealed segment may hold records that a flush has made invisible, and which; -1 when none.</summary>
     public int FindUnswept() => _policy.FindUnswept();
 
