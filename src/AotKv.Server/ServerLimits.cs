@@ -36,7 +36,7 @@ internal static class ServerLimits
     public const int MaxLineBytes = 32 << 20;
 
     /// <summary>Requests, or keys of one request, that are looked up together.</summary>
-    public const int BatchRequests = 32;
+    public const int BatchRequests = 16;
 
     /// <summary>
     /// Parts of the index, of some dozens of items each, that a command which walks all items looks at before others have their turn:
