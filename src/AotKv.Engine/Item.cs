@@ -6,18 +6,18 @@ namespace AotKv.Engine;
 /// <summary>One live item, as it stands in the log. Valid only while the stripe it was read under is locked.</summary>
 public readonly ref struct Item
 {
-    private readonly byte _attributes;
+    private readonly Record _record;
     private readonly ulong _slot;
 
     internal Item(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong revision, long expiryMilliseconds, uint clientFlags, byte attributes, ulong slot)
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong revision, long expiryMilliseconds, uint clientFlags, Record record, ulong slot)
     {
         Key = key;
         Value = value;
         Revision = revision;
         ExpiryMilliseconds = expiryMilliseconds;
         ClientFlags = clientFlags;
-        _attributes = attributes;
+        _record = record;
         _slot = slot;
     }
 
@@ -40,14 +40,16 @@ public readonly ref struct Item
     public bool WasFetched => (_slot & Slot.Fetched) != 0;
 
     /// <summary>Whether the key was stored as a binary one (memcached's meta flag b).</summary>
-    public bool HasBinaryKey => (_attributes & RecordLayout.BinaryKey) != 0;
+    public bool HasBinaryKey => (_record.Attributes & RecordLayout.BinaryKey) != 0;
 
     /// <summary>Whether it was invalidated and is served until somebody has stored it anew.</summary>
-    public bool IsStale => (_attributes & RecordLayout.Stale) != 0;
+    public bool IsStale => (_record.Attributes & RecordLayout.Stale) != 0;
 
     /// <summary>Whether somebody was told to store it anew.</summary>
-    public bool IsTokenSent => (_attributes & RecordLayout.TokenSent) != 0;
+    public bool IsTokenSent => (_record.Attributes & RecordLayout.TokenSent) != 0;
 
     /// <summary>Bytes of the record.</summary>
-    public int RecordBytes => (int)RecordLayout.Size(_attributes, Key.Length, Value.Length);
+    public int RecordBytes => (int)RecordLayout.Size(_record.Attributes, Key.Length, Value.Length);
+
+    internal Record Record => _record;
 }

@@ -18,6 +18,8 @@ internal sealed class Maintenance : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private bool _stop;
+    private int _sweepsAsked; // volatile
+    private int _sweepsDone; // volatile
 
     public Maintenance(Store store, SegmentPool pool, SegmentSupply supply, Sweeper sweeper)
     {
@@ -33,6 +35,16 @@ internal sealed class Maintenance : IDisposable
 
     /// <summary>There may be something to do. May be called with locks held.</summary>
     public void Signal() => _wake.Set();
+
+    /// <summary>Asks for a sweep now, of everything with something due, without the usual patience.</summary>
+    public void AskForSweep()
+    {
+        Interlocked.Increment(ref _sweepsAsked);
+        Signal();
+    }
+
+    /// <summary>A sweep that was asked for is not done.</summary>
+    public bool IsSweepAsked => Volatile.Read(ref _sweepsAsked) != Volatile.Read(ref _sweepsDone);
 
     /// <summary>Ends the thread. What wakes it may still be called.</summary>
     public void Stop()
@@ -57,7 +69,9 @@ internal sealed class Maintenance : IDisposable
 
         _ = _pool.PopulateOne();
         _store.SettleSealed();
-        _sweeper.RunIfDue(sweepAnyway);
+        int asked = Volatile.Read(ref _sweepsAsked);
+        _sweeper.RunIfDue(sweepAnyway || asked != _sweepsDone);
+        Volatile.Write(ref _sweepsDone, asked);
     }
 
     public void Dispose() => _wake.Dispose();

@@ -257,8 +257,9 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>Removes a record that is expired or flushed.</summary>
-    internal MissReason RemoveDead(Stripe* stripe, ulong* slot, Record record)
+    internal MissReason RemoveDead(Stripe* stripe, ulong* slot, Record record, bool isSweep = false)
     {
+        Tell(record, *slot, isSweep);
         if (record.Revision <= FlushedRevisionOf(record))
         {
             // The flush has taken it out of the counts already.
@@ -274,6 +275,20 @@ public sealed unsafe partial class Store
         StoreCounters.Add(ref _counters.Reclaimed, 1);
         RemoveLive(stripe, slot, record);
         return MissReason.Expired;
+    }
+
+    /// <summary>Tells the observer of a dead item; of a flushed one only when it was swept.</summary>
+    private void Tell(Record record, ulong slot, bool isSweep)
+    {
+        if (isSweep)
+        {
+            StoreCounters.Add(ref _counters.Swept, 1);
+        }
+
+        if (Observer is { } observer && (isSweep || record.Revision > FlushedRevisionOf(record)))
+        {
+            observer.Removed(record.ToItem(slot), isSweep ? RemovalReason.Swept : RemovalReason.Expired);
+        }
     }
 
     /// <summary>Removes an item that the counts still hold.</summary>

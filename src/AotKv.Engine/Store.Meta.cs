@@ -150,12 +150,13 @@ public sealed unsafe partial class Store
         }
 
         ulong before = *slot;
+        reader.Read(record.ToItem(before));
         if (!request.NoAccess)
         {
             *slot = Slot.Read(before);
+            NoteAccess(record);
         }
 
-        reader.Read(record.ToItem(before));
         return new Outcome(StoreStatus.Ok, MissReason.None, revision, cas: record.Cas);
     }
 

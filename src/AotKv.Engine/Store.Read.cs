@@ -20,12 +20,13 @@ public sealed unsafe partial class Store
         {
             ulong value = *slot;
             ulong read = Slot.Read(value);
+            reader.Read(record.ToItem(value));
             if (read != value)
             {
                 *slot = read;
+                NoteAccess(record);
             }
 
-            reader.Read(record.ToItem(value));
             Memtable.Memtable.Unlock(stripe);
             return new Outcome(StoreStatus.Ok);
         }
@@ -63,6 +64,7 @@ public sealed unsafe partial class Store
                 ulong before = *slot;
                 *slot = Slot.Read(before);
                 reader.Read(record.ToItem(before));
+                NoteAccess(record);
                 Memtable.Memtable.Unlock(stripe);
                 GiveBack(ref room);
                 return new Outcome(StoreStatus.Ok, MissReason.None, revision);

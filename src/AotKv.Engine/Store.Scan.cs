@@ -6,6 +6,9 @@ namespace AotKv.Engine;
 
 public sealed unsafe partial class Store
 {
+    /// <summary>Items that one call of <see cref="Scan"/> reads at most.</summary>
+    public const int MaxItemsPerScan = Memtable.Memtable.CollectCapacity;
+
     /// <summary>
     /// Reads some more items, in no order, without stopping anybody: an item that is there throughout is seen exactly once. Reading in a
     /// scan does not count as access.

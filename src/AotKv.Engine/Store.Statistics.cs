@@ -49,6 +49,8 @@ public sealed unsafe partial class Store
             EvictedUnread = Volatile.Read(ref _counters.EvictedUnread),
             Reclaimed = Volatile.Read(ref _counters.Reclaimed),
             ExpiredUnread = Volatile.Read(ref _counters.ExpiredUnread),
+            Swept = Volatile.Read(ref _counters.Swept),
+            SweepVisits = Volatile.Read(ref _counters.SweepVisits),
             RelocatedBytes = Volatile.Read(ref _counters.RelocatedBytes),
         };
     }

@@ -101,6 +101,9 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>The clock that decides what has expired.</summary>
     public Clock Clock { get; }
 
+    /// <summary>Told of items the store removes on its own; null for nobody. May be set at any time.</summary>
+    public IStoreObserver? Observer { get; set; }
+
     /// <summary>Whether the store has a data directory.</summary>
     public bool IsDurable => _isDurable;
 

@@ -9,6 +9,8 @@ internal sealed class StoreCounters
     public long ExpiredUnread;
     public long RelocatedBytes;
     public long NoMemory;
+    public long Swept;
+    public long SweepVisits;
 
     public static void Add(ref long counter, long amount) => Interlocked.Add(ref counter, amount);
 
@@ -20,5 +22,7 @@ internal sealed class StoreCounters
         Interlocked.Exchange(ref ExpiredUnread, 0);
         Interlocked.Exchange(ref RelocatedBytes, 0);
         Interlocked.Exchange(ref NoMemory, 0);
+        Interlocked.Exchange(ref Swept, 0);
+        Interlocked.Exchange(ref SweepVisits, 0);
     }
 }

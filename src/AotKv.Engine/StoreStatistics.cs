@@ -36,6 +36,12 @@ public readonly record struct StoreStatistics
     /// <summary>Counter: expired items nobody had read.</summary>
     public long ExpiredUnread { get; init; }
 
+    /// <summary>Counter: expired and flushed items that the sweeper removed.</summary>
+    public long Swept { get; init; }
+
+    /// <summary>Counter: records the sweeper looked at.</summary>
+    public long SweepVisits { get; init; }
+
     /// <summary>Counter: bytes of live records moved to free a segment.</summary>
     public long RelocatedBytes { get; init; }
 

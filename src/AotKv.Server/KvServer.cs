@@ -80,6 +80,8 @@ public sealed class KvServer : IDisposable
             state = new(options, storeOptions, store, log) { ShutdownRequested = shutdown };
             transport = Create(state);
             state.Transport = (transport.Name, transport.Loops);
+            ITransport made = transport;
+            state.ListConnections = () => made.Connections;
             state.TcpPort = listeners.Streams is [{ Socket.LocalEndPoint: IPEndPoint first }, ..] ? first.Port : 0;
             Announce(state, listeners);
             transport.Start([.. listeners.Streams.Select(listener => listener.Socket)]);

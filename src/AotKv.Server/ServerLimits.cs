@@ -38,6 +38,18 @@ internal static class ServerLimits
     /// <summary>Requests, or keys of one request, that are looked up together.</summary>
     public const int BatchRequests = 16;
 
+    /// <summary>
+    /// Parts of the index, of some dozens of items each, that a command which walks all items looks at before others have their turn:
+    /// about a tenth of a millisecond.
+    /// </summary>
+    public const int ScansPerStep = 32;
+
+    /// <summary>What a watcher's unread lines may take, whatever was asked for.</summary>
+    public const int MaxWatcherBufferBytes = 64 << 20;
+
+    /// <summary>Text of such a command that is enough for one turn.</summary>
+    public const int TextPerStepBytes = 32 << 10;
+
     /// <summary>What memcached adds to key and value when it holds an item against -I (header 48, CAS 8, terminators 3).</summary>
     public const int ItemOverheadBytes = 59;
 

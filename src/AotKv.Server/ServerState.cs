@@ -1,13 +1,17 @@
 using AotKv.Engine;
 using AotKv.Server.Buffers;
 using AotKv.Server.Stats;
+using AotKv.Server.Transport;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server;
 
 /// <summary>What all sessions and loops of a server share.</summary>
 internal sealed class ServerState : IDisposable
 {
+    private readonly Lock _observedLock = new();
     private int _verbosity;
+    private int _observed; // changed under its lock
 
     public ServerState(ServerOptions options, StoreOptions storeOptions, Store store, ServerLog log)
     {
@@ -19,6 +23,13 @@ internal sealed class ServerState : IDisposable
         Connections = new(options.MaxConnections);
         StartedMilliseconds = store.Clock.Milliseconds;
         _verbosity = options.Verbosity;
+        Classes = new(options.Tuning, hasCas: !options.CasDisabled);
+        Prefixes = new(options.PrefixDelimiter);
+        Watch = new(this);
+        Tuning = options.Tuning;
+        TracksSizes = options.TracksSizes;
+        SetObserved(options.DetailEnabled ? WatchStreams.Prefixes : WatchStreams.None, keeps: WatchStreams.None);
+        store.Observer = new StoreWatch(this);
         DurabilityGate = new(store);
     }
 
@@ -35,6 +46,39 @@ internal sealed class ServerState : IDisposable
     public ConnectionLimit Connections { get; }
 
     public CounterRegistry Counters { get; } = new();
+
+    /// <summary>memcached's slab classes, by which statistics sort items.</summary>
+    public SlabClasses Classes { get; }
+
+    /// <summary>What the store removed, by slab class.</summary>
+    public ClassCounters ClassCounters { get; } = new();
+
+    /// <summary>The last count of all items.</summary>
+    public CensusCache Census { get; } = new();
+
+    /// <summary>What <c>stats detail</c> counts.</summary>
+    public PrefixStats Prefixes { get; }
+
+    /// <summary>The connections that watch.</summary>
+    public WatchHub Watch { get; }
+
+    /// <summary>memcached's settings that have no effect here; commands change them.</summary>
+    public MemcachedTuning Tuning { get; set; }
+
+    /// <summary>Whether <c>stats sizes</c> answers.</summary>
+    public bool TracksSizes { get; set; }
+
+    /// <summary>What <c>lru mode</c> was set to; no effect here.</summary>
+    public bool IsLruSegmented { get; set; } = true;
+
+    /// <summary>Settings of memcached's external storage, which is not there: kept for who sets and reads them.</summary>
+    public ExternalStorageSettings ExternalStorage { get; } = new();
+
+    /// <summary>How often a client asked for a crawl.</summary>
+    public long CrawlerStarts;
+
+    /// <summary>What somebody wants to be told of. Commands look at it once each; it is 0 nearly always.</summary>
+    public WatchStreams Observed => (WatchStreams)Volatile.Read(ref _observed);
 
     /// <summary>Milliseconds since 1970.</summary>
     public long StartedMilliseconds { get; }
@@ -61,5 +105,32 @@ internal sealed class ServerState : IDisposable
     /// <summary>Called when a client's <c>shutdown</c> was allowed; the argument says whether it asked for a graceful one.</summary>
     public Action<bool>? ShutdownRequested { get; set; }
 
-    public void Dispose() => Counters.Dispose();
+    /// <summary>Listeners and connections; set by whoever makes the transport.</summary>
+    public Func<IEnumerable<ConnectionInfo>> ListConnections { get; set; } = () => [];
+
+    /// <summary>Changes what is observed.</summary>
+    /// <param name="streams">What from now on.</param>
+    /// <param name="keeps">Of which the present state stays.</param>
+    public void SetObserved(WatchStreams streams, WatchStreams keeps)
+    {
+        lock (_observedLock)
+        {
+            Volatile.Write(ref _observed, (int)(streams | (Observed & keeps)));
+        }
+    }
+
+    /// <summary>Sets everything that counts to zero: <c>stats reset</c>.</summary>
+    public void ResetStatistics()
+    {
+        Counters.Reset();
+        Store.ResetStatistics();
+        ClassCounters.Reset();
+        Prefixes.Reset();
+    }
+
+    public void Dispose()
+    {
+        Store.Observer = null;
+        Counters.Dispose();
+    }
 }

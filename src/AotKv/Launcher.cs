@@ -2,6 +2,7 @@ using System.Net;
 using AotKv.CommandLine;
 using AotKv.Engine;
 using AotKv.Http;
+using AotKv.Http.Security;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
@@ -59,12 +60,21 @@ internal static class Launcher
         {
             ServerLog log = new(StandardError.Stream);
             using HttpDoor? http = options.Http == null ? null : HttpDoor.Start(options.Http, log.Line);
-            StoreOptions storeOptions = options.Store with { Log = log.Line, Progress = new RecoveryLines(log, http?.Recovery) };
+            StoreOptions storeOptions = options.Store with
+            {
+                Log = log.Line,
+                Progress = new RecoveryLines(log, http?.Recovery),
+                Clock = options.Server.DebugCommands ? new DebugClock() : null,
+            };
             using Store store = new(storeOptions);
             using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
             http?.Attach(store);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
-            signals.HangUp = () => ReloadLogins(options.Server, log);
+            signals.HangUp = () =>
+            {
+                ReloadLogins(options.Server, log);
+                ReloadTokens(options.Http, log);
+            };
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
             AnnounceHttp(options.Http, http);
@@ -165,7 +175,7 @@ internal static class Launcher
 
         foreach (IPEndPoint endPoint in http.EndPoints.Where(endPoint => !IPAddress.IsLoopback(endPoint.Address)))
         {
-            StandardError.Complain($"listening on http://{endPoint}: reachable from other machines, without authentication or encryption");
+            StandardError.Complain($"listening on http://{endPoint}: reachable from other machines, {(options.Tokens == null ? "without authentication or encryption" : "without encryption")}");
         }
     }
 
@@ -179,6 +189,19 @@ internal static class Launcher
         catch (PasswordFileException exception)
         {
             log.Line($"the logins stay as they were: password file {exception.Message}");
+        }
+    }
+
+    /// <summary>The same for the tokens of the HTTP door.</summary>
+    private static void ReloadTokens(HttpOptions? options, ServerLog log)
+    {
+        try
+        {
+            options?.Tokens?.Reload();
+        }
+        catch (TokenFileException exception)
+        {
+            log.Line($"the tokens stay as they were: {exception.Message}");
         }
     }
 

@@ -324,6 +324,8 @@ internal sealed unsafe partial class Reclaimer
             StoreCounters.Add(ref _store.Counters.EvictedUnread, 1);
         }
 
+        _store.Observer?.Removed(record.ToItem(*slot), RemovalReason.Evicted);
+
         if (record.Overwrites)
         {
             WriteShadow(record);

@@ -110,10 +110,13 @@ internal sealed unsafe class Sweeper
                 }
 
                 long end = WrittenBytes(segment);
-                for (int i = 0; i < StepRecords && cursor < end; i++)
+                int visited = 0;
+                for (; visited < StepRecords && cursor < end; visited++)
                 {
                     cursor += Visit(id, segment, cursor);
                 }
+
+                StoreCounters.Add(ref _store.Counters.SweepVisits, visited);
 
                 if (cursor >= end)
                 {
@@ -170,7 +173,7 @@ internal sealed unsafe class Sweeper
         ulong* slot = Memtable.Memtable.FindLocation(stripe, hash, location);
         if (slot != null && !_store.IsVisible(_segments.At(location), _store.Clock.Milliseconds))
         {
-            _ = _store.RemoveDead(stripe, slot, _segments.At(location));
+            _ = _store.RemoveDead(stripe, slot, _segments.At(location), isSweep: true);
         }
 
         Memtable.Memtable.Unlock(stripe);

@@ -140,11 +140,11 @@ internal readonly unsafe partial struct Record
                 Revision,
                 expiryMilliseconds: 0,
                 clientFlags: 0,
-                attributes,
+                this,
                 slot);
         }
 
-        return new Item(Key, Value, Cas, ExpiryMilliseconds, ClientFlags, attributes, slot);
+        return new Item(Key, Value, Cas, ExpiryMilliseconds, ClientFlags, this, slot);
     }
 
     /// <inheritdoc/>

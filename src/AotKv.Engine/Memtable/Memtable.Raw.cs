@@ -49,13 +49,10 @@ internal sealed unsafe class Memtable : IDisposable
         _segments = pool.Table;
         StripeCount = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(memoryLimitBytes >> 21, 64, 65536));
 
-        // Half the limit is more than the smallest items can need (8 bytes of slot at two thirds load for 20 of record).
-        // An odd number of pages, so that the first lines of all stripes do not fall into the same sets of the processor's caches.
-        _regionBytes = NativePages.RoundUp(Math.Max(memoryLimitBytes / 2 / StripeCount, 64 << 10)) | NativePages.Granularity;
+        _slots = ReserveSlots(memoryLimitBytes, StripeCount, out _regionBytes);
         _maxLines = (uint)Math.Min((_regionBytes / LineBytes) - SpillLines - ColorLines, 1 << Slot.TagBits);
         _stripesBytes = NativePages.RoundUp((long)StripeCount * sizeof(Stripe));
         _stripes = (Stripe*)Throw.IfNoMemory(NativePages.Map(_stripesBytes), _stripesBytes);
-        _slots = Throw.IfNoMemory(NativePages.Reserve(_regionBytes * StripeCount), _regionBytes * StripeCount);
         for (int i = 0; i < StripeCount; i++)
         {
             Stripe* stripe = _stripes + i;
@@ -220,6 +217,27 @@ internal sealed unsafe class Memtable : IDisposable
             start[LineSlots - 1] = *slot;
             line = from;
         }
+    }
+
+    /// <summary>
+    /// Reserves addresses for the slots. Half the limit is more than the smallest items can need (8 bytes of slot at two thirds load for 20
+    /// of record); four times that leaves room for a limit that is raised, and is asked for first: addresses cost nothing until they are
+    /// used, except where a system counts them (Linux without overcommitment).
+    /// </summary>
+    private static byte* ReserveSlots(long memoryLimitBytes, int stripes, out long regionBytes)
+    {
+        long least = Math.Max(memoryLimitBytes / 2 / stripes, 64 << 10);
+
+        // An odd number of pages, so that the first lines of all stripes do not fall into the same sets of the processor's caches.
+        regionBytes = NativePages.RoundUp(4 * least) | NativePages.Granularity;
+        byte* at = NativePages.Reserve(regionBytes * stripes);
+        if (at == null)
+        {
+            regionBytes = NativePages.RoundUp(least) | NativePages.Granularity;
+            at = Throw.IfNoMemory(NativePages.Reserve(regionBytes * stripes), regionBytes * stripes);
+        }
+
+        return at;
     }
 
     /// <summary>Asks for the line of a hash.</summary>

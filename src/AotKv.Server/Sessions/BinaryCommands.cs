@@ -1,6 +1,8 @@
 using AotKv.Engine;
+using AotKv.Protocol;
 using AotKv.Protocol.Binary;
 using AotKv.Server.Stats;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Sessions;
 
@@ -16,6 +18,7 @@ internal sealed class BinaryCommands
     private readonly Store _store;
     private readonly Clock _clock;
     private readonly CounterBlock _counters;
+    private readonly CommandWatch _watch;
     private readonly ServerState _state;
     private readonly long _maxItemBytes;
 
@@ -24,9 +27,13 @@ internal sealed class BinaryCommands
         _store = host.Store;
         _clock = host.Clock;
         _counters = host.Counters;
+        _watch = host.Watch;
         _state = host.State;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
     }
+
+    /// <summary>Somebody watches what commands do.</summary>
+    private bool IsObserved => _state.Observed != WatchStreams.None;
 
     /// <summary>Whether a storage request's item would pass the size limit, by memcached's formula.</summary>
     public bool IsTooLarge(in BinaryRequest request) =>
@@ -80,6 +87,11 @@ internal sealed class BinaryCommands
             }
 
             writer.Advance(reader.Written);
+            if (IsObserved)
+            {
+                _watch.Fetched(key, MissReason.None);
+            }
+
             _counters.Add(touches ? Counter.TouchHits : Counter.GetHits);
             return GetProgress.Done;
         }
@@ -91,6 +103,11 @@ internal sealed class BinaryCommands
         }
 
         CountMiss(outcome.Miss, touches);
+        if (IsObserved)
+        {
+            _watch.Fetched(key, outcome.Miss);
+        }
+
         if (!request.IsQuiet)
         {
             writer.Advance(BinaryComposer.Miss(writer.Free, request, key.Bytes));
@@ -102,6 +119,11 @@ internal sealed class BinaryCommands
     /// <summary>Touch.</summary>
     public void Touch(in BinaryRequest request, in ItemKey key, ref ReplyWriter writer)
     {
+        if (IsObserved)
+        {
+            _watch.Before(key);
+        }
+
         BinaryTouchReader reader = default;
         Outcome outcome = _store.ReadAndTouch(key, Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds), ref reader);
         if (outcome.Status == StoreStatus.Ok)
@@ -138,8 +160,19 @@ internal sealed class BinaryCommands
             HasCompare = request.Cas != 0,
             Compare = request.Cas,
         };
+        bool observed = IsObserved;
+        if (observed)
+        {
+            _watch.Before(key);
+        }
+
         Outcome outcome = _store.Put(key, put);
         StoreStatus status = outcome.Status;
+        if (observed && status != StoreStatus.Failed)
+        {
+            _watch.Stored(key.Bytes, VerbOf(request), status, put.ExpiryMilliseconds, value.Length, request.ClientFlags);
+        }
+
         if (status == StoreStatus.NoMemory || (status == StoreStatus.TooLarge && !extends))
         {
             FailStorage(request, key.Bytes, status == StoreStatus.NoMemory ? Counter.StoreNoMemory : Counter.StoreTooLarge);
@@ -174,7 +207,14 @@ internal sealed class BinaryCommands
     /// <summary>Delete.</summary>
     public void Delete(in BinaryRequest request, in ItemKey key, ref ReplyWriter writer)
     {
+        bool observed = IsObserved;
+        CommandWatch.Sizes sizes = observed ? _watch.Before(key) : default;
         StoreStatus status = _store.Delete(key, request.Cas).Status;
+        if (observed)
+        {
+            _watch.Deleted(key.Bytes, status == StoreStatus.Ok, sizes, "delete"u8);
+        }
+
         if (status == StoreStatus.Ok)
         {
             _counters.Add(Counter.DeleteHits);
@@ -207,6 +247,11 @@ internal sealed class BinaryCommands
             HasVivify = request.Exptime != DoNotCreate,
             VivifyExpiryMilliseconds = Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds),
         };
+        if (IsObserved)
+        {
+            _watch.Before(key);
+        }
+
         Outcome outcome = _store.Count(key, count);
         switch (outcome.Status)
         {
@@ -265,6 +310,17 @@ internal sealed class BinaryCommands
             writer.Advance(BinaryComposer.Empty(writer.Free, request, cas));
         }
     }
+
+    /// <summary>The classic command that does the same.</summary>
+    private static Verb VerbOf(in BinaryRequest request) => request.Command switch
+    {
+        BinaryCommand.Append => Verb.Append,
+        BinaryCommand.Prepend => Verb.Prepend,
+        _ when request.Cas != 0 => Verb.Cas,
+        BinaryCommand.Add => Verb.Add,
+        BinaryCommand.Replace => Verb.Replace,
+        _ => Verb.Set,
+    };
 
     /// <summary>A CAS id makes one command of Set, Add and Replace.</summary>
     private static StoreMode ModeOf(in BinaryRequest request) => request.Command switch

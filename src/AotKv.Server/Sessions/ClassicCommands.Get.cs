@@ -154,6 +154,11 @@ internal sealed partial class ClassicCommands
             }
 
             writer.Advance(reader.Written);
+            if (IsObserved)
+            {
+                _watch.Fetched(key, MissReason.None);
+            }
+
             _counters.Add(touch ? Counter.TouchHits : Counter.GetHits);
             return GetProgress.Done;
         }
@@ -165,6 +170,11 @@ internal sealed partial class ClassicCommands
         }
 
         CountMiss(outcome.Miss, touch);
+        if (IsObserved)
+        {
+            _watch.Fetched(key, outcome.Miss);
+        }
+
         return GetProgress.Done;
     }
 

@@ -2,6 +2,7 @@ using AotKv.Engine;
 using AotKv.Protocol;
 using AotKv.Protocol.Text;
 using AotKv.Server.Stats;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Sessions;
 
@@ -15,6 +16,7 @@ internal sealed partial class ClassicCommands
     private readonly Clock _clock;
     private readonly CounterBlock _counters;
     private readonly ServerState _state;
+    private readonly CommandWatch _watch;
     private readonly long _maxItemBytes;
     private readonly bool _hasCas;
 
@@ -24,9 +26,13 @@ internal sealed partial class ClassicCommands
         _clock = host.Clock;
         _counters = host.Counters;
         _state = host.State;
+        _watch = host.Watch;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
         _hasCas = !host.State.Options.CasDisabled;
     }
+
+    /// <summary>Somebody watches what commands do.</summary>
+    private bool IsObserved => _state.Observed != WatchStreams.None;
 
     /// <summary>Whether a storage command's item would pass the size limit, by memcached's formula.</summary>
     public bool IsTooLarge(in Request request) =>
@@ -40,6 +46,12 @@ internal sealed partial class ClassicCommands
     public void FailStorage(in Request request, ReadOnlySpan<byte> key, Counter counter)
     {
         _counters.Add(counter);
+        if (IsObserved)
+        {
+            StoreStatus status = counter == Counter.StoreTooLarge ? StoreStatus.TooLarge : StoreStatus.NoMemory;
+            _watch.Stored(key, request.Verb, status, Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds), request.ValueLength, request.ClientFlags);
+        }
+
         if (request.Verb == Verb.Set)
         {
             _store.Delete(_store.Key(key));
@@ -62,6 +74,12 @@ internal sealed partial class ClassicCommands
             HasCompare = request.Verb == Verb.Cas,
             Compare = _hasCas ? request.Number : 0, // no item has id 0
         };
+        bool observed = IsObserved;
+        if (observed)
+        {
+            _watch.Before(key);
+        }
+
         StoreStatus status = _store.Put(key, put).Status;
         if (status is StoreStatus.TooLarge or StoreStatus.NoMemory or StoreStatus.Failed)
         {
@@ -73,6 +91,11 @@ internal sealed partial class ClassicCommands
         if (request.Verb == Verb.Cas)
         {
             _counters.Add(status == StoreStatus.Ok ? Counter.CasHits : status == StoreStatus.Exists ? Counter.CasBadval : Counter.CasMisses);
+        }
+
+        if (observed)
+        {
+            _watch.Stored(key.Bytes, request.Verb, status, put.ExpiryMilliseconds, request.ValueLength, request.ClientFlags);
         }
 
         writer.Write(status switch
@@ -94,6 +117,8 @@ internal sealed partial class ClassicCommands
     /// <summary>delete.</summary>
     public void Delete(in ItemKey key, ref ReplyWriter writer)
     {
+        bool observed = IsObserved;
+        CommandWatch.Sizes sizes = observed ? _watch.Before(key) : default;
         StoreStatus status = _store.Delete(key).Status;
         if (status is not (StoreStatus.Ok or StoreStatus.NotFound))
         {
@@ -102,6 +127,11 @@ internal sealed partial class ClassicCommands
         }
 
         bool deleted = status == StoreStatus.Ok;
+        if (observed)
+        {
+            _watch.Deleted(key.Bytes, deleted, sizes, "delete"u8);
+        }
+
         _counters.Add(deleted ? Counter.DeleteHits : Counter.DeleteMisses);
         writer.Write(deleted ? TextReplies.Deleted : TextReplies.NotFound);
     }
@@ -109,6 +139,11 @@ internal sealed partial class ClassicCommands
     /// <summary>incr and decr.</summary>
     public void Arithmetic(in Request request, in ItemKey key, ref ReplyWriter writer)
     {
+        if (IsObserved)
+        {
+            _watch.Before(key);
+        }
+
         bool decrement = request.Verb == Verb.Decr;
         Outcome outcome = _store.Count(key, request.Number, decrement);
         switch (outcome.Status)
@@ -133,6 +168,11 @@ internal sealed partial class ClassicCommands
     /// <summary>touch.</summary>
     public void Touch(in Request request, in ItemKey key, ref ReplyWriter writer)
     {
+        if (IsObserved)
+        {
+            _watch.Before(key);
+        }
+
         StoreStatus status = _store.Touch(key, Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds)).Status;
         if (status is StoreStatus.Ok or StoreStatus.NotFound)
         {
@@ -187,6 +227,11 @@ internal sealed partial class ClassicCommands
         {
             // The piece fits, the sum does not: memcached keeps the old value and says so like this.
             _counters.Add(Counter.CmdSet);
+            if (IsObserved)
+            {
+                _watch.Stored(key.Bytes, request.Verb, StoreStatus.NotStored, 0, request.ValueLength, request.ClientFlags);
+            }
+
             return TextReplies.NotStored;
         }
 

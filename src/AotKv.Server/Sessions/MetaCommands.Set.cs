@@ -1,4 +1,5 @@
 using AotKv.Engine;
+using AotKv.Protocol;
 using AotKv.Protocol.Meta;
 using AotKv.Protocol.Text;
 using AotKv.Server.Stats;
@@ -43,8 +44,19 @@ internal sealed partial class MetaCommands
             Cas = meta.NewCas,
             Options = OptionsOf(meta, extends),
         };
+        bool observed = IsObserved;
+        if (observed)
+        {
+            _watch.Before(key);
+        }
+
         Outcome outcome = _store.Put(key, put);
         StoreStatus status = outcome.Status;
+        if (observed && status != StoreStatus.Failed)
+        {
+            _watch.Stored(key.Bytes, VerbOf(meta.Mode, put.HasCompare), status, put.ExpiryMilliseconds, value.Length, meta.ClientFlags);
+        }
+
         if (status == StoreStatus.NoMemory || (status == StoreStatus.TooLarge && !extends))
         {
             FailSet(key.Bytes, status == StoreStatus.NoMemory ? Counter.StoreNoMemory : Counter.StoreTooLarge);
@@ -101,6 +113,16 @@ internal sealed partial class MetaCommands
             | (extends && meta.Has(MetaFlags.Vivify) ? PutOptions.Vivify : PutOptions.None)
             | (extends && meta.Has(MetaFlags.Size) ? PutOptions.TellLength : PutOptions.None);
     }
+
+    /// <summary>The classic command that does the same.</summary>
+    private static Verb VerbOf(MetaMode mode, bool compares) => mode switch
+    {
+        MetaMode.Add => Verb.Add,
+        MetaMode.Replace => Verb.Replace,
+        MetaMode.Append => Verb.Append,
+        MetaMode.Prepend => Verb.Prepend,
+        _ => compares ? Verb.Cas : Verb.Set,
+    };
 
     private static StoreMode ModeOf(MetaMode mode) => mode switch
     {

@@ -2,6 +2,7 @@ using AotKv.Engine;
 using AotKv.Protocol.Meta;
 using AotKv.Protocol.Text;
 using AotKv.Server.Stats;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Sessions;
 
@@ -14,6 +15,8 @@ internal sealed partial class MetaCommands
     private readonly Store _store;
     private readonly Clock _clock;
     private readonly CounterBlock _counters;
+    private readonly CommandWatch _watch;
+    private readonly ServerState _state;
     private readonly long _maxItemBytes;
 
     public MetaCommands(SessionHost host)
@@ -21,8 +24,13 @@ internal sealed partial class MetaCommands
         _store = host.Store;
         _clock = host.Clock;
         _counters = host.Counters;
+        _watch = host.Watch;
+        _state = host.State;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
     }
+
+    /// <summary>Somebody watches what commands do.</summary>
+    private bool IsObserved => _state.Observed != WatchStreams.None;
 
     /// <summary>mg.</summary>
     /// <param name="meta">Its flags.</param>
@@ -66,6 +74,11 @@ internal sealed partial class MetaCommands
             }
 
             writer.Advance(reader.Written);
+            if (IsObserved)
+            {
+                _watch.Fetched(key, outcome.Miss);
+            }
+
             _counters.Add(fetch.HasTouch ? Counter.TouchHits : Counter.GetHits);
             return GetProgress.Done;
         }
@@ -73,6 +86,11 @@ internal sealed partial class MetaCommands
         if (outcome.Status == StoreStatus.NotFound || fetch.HasVivify)
         {
             CountMiss(outcome.Miss);
+            if (IsObserved)
+            {
+                _watch.Fetched(key, outcome.Miss);
+            }
+
             Tell(meta, MetaStatus.Miss, key, opaque, ref writer);
             return GetProgress.Done;
         }
@@ -98,7 +116,14 @@ internal sealed partial class MetaCommands
             delete.TouchExpiryMilliseconds = Expiry.ToMilliseconds(meta.Ttl, _clock.Milliseconds);
         }
 
+        bool observed = IsObserved;
+        CommandWatch.Sizes sizes = observed ? _watch.Before(key) : default;
         StoreStatus status = _store.Delete(key, delete).Status;
+        if (observed && !delete.Invalidate)
+        {
+            _watch.Deleted(key.Bytes, status == StoreStatus.Ok, sizes, "md"u8);
+        }
+
         switch (status)
         {
             case StoreStatus.Ok:
@@ -136,6 +161,11 @@ internal sealed partial class MetaCommands
             VivifyExpiryMilliseconds = Expiry.ToMilliseconds(TtlOfCreated(meta), now),
             TouchExpiryMilliseconds = Expiry.ToMilliseconds(meta.Ttl, now),
         };
+        if (IsObserved)
+        {
+            _watch.Before(key);
+        }
+
         Outcome outcome = _store.Count(key, count, out long oldExpiry);
         switch (outcome.Status)
         {

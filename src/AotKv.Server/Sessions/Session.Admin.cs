@@ -1,7 +1,6 @@
+using System.Text;
 using AotKv.Protocol;
 using AotKv.Protocol.Text;
-using AotKv.Server.Stats;
-using CommunityToolkit.HighPerformance.Buffers;
 
 namespace AotKv.Server.Sessions;
 
@@ -11,72 +10,68 @@ internal sealed partial class Session
     /// <summary>What the <c>verbosity</c> command can set at most, as in memcached.</summary>
     private const ulong MaxVerbosity = 2;
 
-    private SessionStatus Statistics(ReadOnlySpan<byte> arguments, ref ReplyWriter writer)
+    /// <summary>Commands whose arguments are words.</summary>
+    private SessionStatus Administer(in Request request, ReadOnlySpan<byte> bytes, ref ReplyWriter writer)
     {
-        KeyList words = new(arguments);
-        bool hasWord = words.MoveNext();
-        ReadOnlySpan<byte> word = hasWord ? words.Current : default;
-        if (word.SequenceEqual("reset"u8))
+        ReadOnlySpan<byte> arguments = bytes.Slice(request.KeyOffset, request.KeysLength);
+        string[] words = Words(arguments, request.NoReply);
+        switch (request.Verb)
         {
-            ResetStatistics();
-            writer.Write(TextReplies.Reset);
-            return SessionStatus.Continue;
+            case Verb.Stats:
+                return Statistics(words, ref writer);
+            case Verb.Shutdown:
+                return Shutdown(words, ref writer);
+            case Verb.LruCrawler:
+                return LruCrawler(words, ref writer);
+            case Verb.Watch:
+                return Watch(words, ref writer);
+            case Verb.CacheMemlimit:
+                return Say(AdminCommands.MemoryLimit(_host.State, words), ref writer);
+            case Verb.Lru:
+                return Say(AdminCommands.Lru(_host.State, words), ref writer);
+            case Verb.Slabs:
+                return Say(AdminCommands.Slabs(_host.State, words), ref writer);
+            case Verb.Extstore:
+                return Say(AdminCommands.Extstore(_host.State, words), ref writer);
+            case Verb.DebugTime:
+                return Say(AdminCommands.DebugTime(_host.State, words), ref writer);
+            case Verb.DebugItem:
+                return Say(AdminCommands.DebugItem(_host.State, words, LastWord(arguments)), ref writer);
+            default:
+                // misbehave says ERROR where nothing forbids the process to open sockets and start programs; refresh_certs where there are no
+                // certificates.
+                return Say(TextReplies.Error, ref writer);
         }
-
-        ArrayPoolBufferWriter<byte>? text = MakeStatistics(word);
-        if (text == null)
-        {
-            writer.Write(TextReplies.Error);
-            return SessionStatus.Continue;
-        }
-
-        return BeginLongReply(text, ref writer);
     }
 
-    private void ResetStatistics()
+    private static string[] Words(ReadOnlySpan<byte> arguments, bool hasNoReply)
     {
-        _host.State.Counters.Reset();
-        _store.ResetStatistics();
+        string[] words = Encoding.Latin1.GetString(arguments).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return hasNoReply ? words[..^1] : words;
     }
 
-    /// <summary>Statistics as lines of text; null when there are none of that name.</summary>
-    private ArrayPoolBufferWriter<byte>? MakeStatistics(ReadOnlySpan<byte> word)
+    private static ReadOnlySpan<byte> LastWord(ReadOnlySpan<byte> arguments)
     {
-        ArrayPoolBufferWriter<byte> text = new();
-        StatsWriter stats = new(text);
-        if (word.IsEmpty)
-        {
-            GeneralStats.Write(_host.State, stats);
-        }
-        else if (word.SequenceEqual("settings"u8))
-        {
-            SettingsStats.Write(_host.State, stats);
-        }
-        else if (word.SequenceEqual("aotkv"u8))
-        {
-            OwnStats.Write(_host.State, stats);
-        }
-        else
-        {
-            text.Dispose();
-            return null;
-        }
-
-        stats.End();
-        return text;
+        ReadOnlySpan<byte> line = arguments.TrimEnd((byte)' ');
+        return line[(line.LastIndexOf((byte)' ') + 1)..];
     }
 
-    private SessionStatus Shutdown(ReadOnlySpan<byte> arguments, ref ReplyWriter writer)
+    private static SessionStatus Say(ReadOnlySpan<byte> reply, ref ReplyWriter writer)
     {
-        KeyList words = new(arguments);
-        bool hasWord = words.MoveNext();
+        writer.Write(reply);
+        return SessionStatus.Continue;
+    }
+
+    private SessionStatus Shutdown(string[] words, ref ReplyWriter writer)
+    {
+        bool hasWord = words.Length > 0;
         if (!_host.State.Options.ShutdownEnabled)
         {
             writer.Write(TextReplies.ShutdownNotEnabled);
             return SessionStatus.Continue;
         }
 
-        if (hasWord && !words.Current.SequenceEqual("graceful"u8))
+        if (hasWord && words is not ["graceful"])
         {
             writer.Write(TextReplies.InvalidShutdownMode);
             return SessionStatus.Continue;
@@ -87,31 +82,28 @@ internal sealed partial class Session
         return SessionStatus.Close;
     }
 
-    /// <summary>Hands out a reply that may be longer than the room there is; takes the text over.</summary>
-    private SessionStatus BeginLongReply(ArrayPoolBufferWriter<byte> text, ref ReplyWriter writer)
+    /// <summary>Hands out a reply that may be longer than the room there is, or takes work in steps; takes it over.</summary>
+    private SessionStatus Begin(LongReply reply, ref ReplyWriter writer)
     {
-        _long = text;
-        _longSent = 0;
+        _long = reply;
         _phase = Phase.LongReply;
-        return ContinueLongReply(ref writer) ? SessionStatus.Continue : SessionStatus.ReplyFull;
+        return ContinueLongReply(ref writer);
     }
 
-    /// <summary>Copies what fits; true when that was the rest.</summary>
-    private bool ContinueLongReply(ref ReplyWriter writer)
+    private SessionStatus ContinueLongReply(ref ReplyWriter writer)
     {
-        ReadOnlySpan<byte> rest = _long!.WrittenSpan[_longSent..];
-        int part = Math.Min(rest.Length, writer.Room);
-        writer.Write(rest[..part]);
-        _longSent += part;
-        if (part < rest.Length)
+        switch (_long!.Step(ref writer))
         {
-            return false;
+            case LongReplyState.Full:
+                return SessionStatus.ReplyFull;
+            case LongReplyState.More:
+                return SessionStatus.Yield;
+            default:
+                _long.Dispose();
+                _long = null;
+                _phase = _isBinary ? Phase.Packet : Phase.Line;
+                return SessionStatus.Continue;
         }
-
-        _long.Dispose();
-        _long = null;
-        _phase = _isBinary ? Phase.Packet : Phase.Line;
-        return true;
     }
 
     private void LogRequest(in Request request, ReadOnlySpan<byte> bytes) =>

@@ -1,6 +1,6 @@
 using AotKv.Protocol.Binary;
+using AotKv.Protocol.Text;
 using AotKv.Server.Stats;
-using CommunityToolkit.HighPerformance.Buffers;
 
 namespace AotKv.Server.Sessions;
 
@@ -168,39 +168,13 @@ internal sealed partial class Session
     /// <summary>Stat: the lines of the text protocol, each as a packet, and an empty packet behind them.</summary>
     private SessionStatus PacketStatistics(in BinaryRequest request, ReadOnlySpan<byte> name, ref ReplyWriter writer)
     {
-        ArrayPoolBufferWriter<byte> packets = new();
-        if (name.StartsWith("reset"u8))
+        LongReply? lines = MakeStatistics(Words(name, hasNoReply: false), out ReadOnlySpan<byte> word);
+        if (lines == null && !word.SequenceEqual(TextReplies.Reset) && !word.SequenceEqual(TextReplies.Ok))
         {
-            ResetStatistics();
-        }
-        else if (MakeStatistics(name) is { } text)
-        {
-            using (text)
-            {
-                WritePackets(request, text.WrittenSpan, packets);
-            }
-        }
-        else
-        {
-            packets.Dispose();
             writer.Advance(BinaryComposer.Error(writer.Free, request, BinaryStatus.NotFound));
             return SessionStatus.Continue;
         }
 
-        packets.Advance(BinaryComposer.Statistic(packets.GetSpan(BinaryParser.HeaderLength), request, default, default));
-        return BeginLongReply(packets, ref writer);
-    }
-
-    private static void WritePackets(in BinaryRequest request, ReadOnlySpan<byte> text, ArrayPoolBufferWriter<byte> packets)
-    {
-        while (text.StartsWith("STAT "u8))
-        {
-            ReadOnlySpan<byte> line = text[5..text.IndexOf("\r\n"u8)];
-            text = text[(5 + line.Length + 2)..];
-            int space = line.IndexOf((byte)' ');
-            ReadOnlySpan<byte> name = space < 0 ? line : line[..space];
-            ReadOnlySpan<byte> value = space < 0 ? default : line[(space + 1)..];
-            packets.Advance(BinaryComposer.Statistic(packets.GetSpan(BinaryParser.HeaderLength + line.Length), request, name, value));
-        }
+        return Begin(new PacketReply(lines, request), ref writer);
     }
 }

@@ -1,5 +1,6 @@
 using AotKv.Protocol;
 using AotKv.Protocol.Text;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Sessions;
 
@@ -38,7 +39,9 @@ internal sealed partial class Session
             case Phase.Get:
                 return ContinueGet(input, ref consumed, ref writer, ref budget);
             case Phase.LongReply:
-                return ContinueLongReply(ref writer) ? SessionStatus.Continue : SessionStatus.ReplyFull;
+                return ContinueLongReply(ref writer);
+            case Phase.Watch:
+                return ContinueWatch(input, ref consumed, ref writer);
             case Phase.Login:
                 return ContinueLogin(input, ref consumed, ref writer, ref budget);
             case Phase.Packet:
@@ -71,6 +74,7 @@ internal sealed partial class Session
         if (!isBinary && options.Protocols == WireProtocols.Binary)
         {
             consumed = input.Length;
+            CloseReason = CloseReason.Error;
             _phase = Phase.Closed;
             return SessionStatus.Close;
         }

@@ -124,13 +124,14 @@ internal sealed partial class Session
                 _host.State.Verbosity = (int)Math.Min(request.Number, MaxVerbosity);
                 writer.Write(TextReplies.Ok);
                 return SessionStatus.Continue;
-            case Verb.Stats:
-                return Statistics(bytes.Slice(request.KeyOffset, request.KeysLength), ref writer);
-            case Verb.Shutdown:
-                return Shutdown(bytes.Slice(request.KeyOffset, request.KeysLength), ref writer);
-            default:
+            case Verb.Quit:
                 _phase = Phase.Closed;
                 return SessionStatus.Close;
+            case Verb.Stats or Verb.Shutdown or (>= Verb.CacheMemlimit and <= Verb.Misbehave):
+                return Administer(request, bytes, ref writer);
+            default:
+                // The meta commands are parsed, and not served yet.
+                return Say(TextReplies.Error, ref writer);
         }
     }
 }

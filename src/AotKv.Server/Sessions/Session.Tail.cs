@@ -1,6 +1,7 @@
 using AotKv.Protocol;
 using AotKv.Protocol.Text;
 using AotKv.Server.Stats;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Sessions;
 
@@ -43,6 +44,7 @@ internal sealed partial class Session
         }
 
         consumed = input.Length;
+        CloseReason = CloseReason.Error;
         _phase = Phase.Closed;
         return SessionStatus.Close;
     }
@@ -52,6 +54,7 @@ internal sealed partial class Session
         if (request.Error is ProtocolError.LineTooLong or ProtocolError.ForeignProtocol)
         {
             consumed = input.Length;
+            CloseReason = CloseReason.Error;
             _phase = Phase.Closed;
             return SessionStatus.Close;
         }

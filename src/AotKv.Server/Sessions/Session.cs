@@ -3,7 +3,7 @@ using AotKv.Engine;
 using AotKv.Protocol;
 using AotKv.Protocol.Text;
 using AotKv.Server.Stats;
-using CommunityToolkit.HighPerformance.Buffers;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Sessions;
 
@@ -33,8 +33,8 @@ internal sealed partial class Session : IDisposable
     private int _required; // room the next value needs
     private Request _request; // the request the phase is about
     private Upload _upload;
-    private ArrayPoolBufferWriter<byte>? _long; // Phase.LongReply: a reply made in one piece
-    private int _longSent;
+    private LongReply? _long; // Phase.LongReply
+    private long _lastRequestMs;
 
     /// <summary>Makes the session of a new connection.</summary>
     /// <param name="host">What the connection's loop lends it.</param>
@@ -45,6 +45,7 @@ internal sealed partial class Session : IDisposable
         _commands = host.Commands;
         _store = host.Store;
         _id = id;
+        _lastRequestMs = host.Clock.Milliseconds;
     }
 
     /// <summary>What the next call has to continue with.</summary>
@@ -68,8 +69,11 @@ internal sealed partial class Session : IDisposable
         /// <summary>A retrieval; its line stays in the input.</summary>
         Get,
 
-        /// <summary>A reply that is handed out in pieces.</summary>
+        /// <summary>A reply that is made and handed out in steps.</summary>
         LongReply,
+
+        /// <summary>Lines for a watcher; input is ignored.</summary>
+        Watch,
 
         /// <summary>The login of a text connection that needs one.</summary>
         Login,
@@ -87,6 +91,24 @@ internal sealed partial class Session : IDisposable
         Closed,
     }
 
+    /// <summary>Why the session asked for the end of the connection.</summary>
+    public CloseReason CloseReason { get; private set; }
+
+    /// <summary>When it last had something to do, milliseconds since 1970.</summary>
+    public long LastRequestMilliseconds => _lastRequestMs;
+
+    /// <summary>What it is doing, in the words of <c>stats conns</c>. Any thread: what it says may be over.</summary>
+    public string StateName => _phase switch
+    {
+        Phase.First => "conn_new_cmd",
+        Phase.Data or Phase.Upload or Phase.PacketUpload => "conn_nread",
+        Phase.Swallow or Phase.PacketSwallow => "conn_swallow",
+        Phase.Get or Phase.LongReply => "conn_mwrite",
+        Phase.Watch => "conn_watch",
+        Phase.Closed => "conn_closing",
+        _ => "conn_read",
+    };
+
     /// <summary>
     /// Answers what can be answered. Never throws for what a client sends; allocates nothing except for statistics.
     /// </summary>
@@ -98,6 +120,8 @@ internal sealed partial class Session : IDisposable
         ReplyWriter writer = new(reply);
         int consumed = 0;
         _required = 0;
+        _host.ConnectionId = _id;
+        _lastRequestMs = _host.Clock.Milliseconds;
         SessionStatus status = SessionStatus.Continue;
         Phase before = _phase;
         if (before != Phase.Line)
@@ -173,6 +197,7 @@ internal sealed partial class Session : IDisposable
 
         _long?.Dispose();
         _long = null;
+        EndWatch();
         _phase = Phase.Closed;
     }
 
@@ -197,7 +222,7 @@ internal sealed partial class Session : IDisposable
 
             // The requests behind this one are parsed again when its turn is over; so is this one, unless it has been answered.
             _scanned = 0;
-            if (_phase is Phase.LongReply or Phase.Closed)
+            if (_phase is Phase.LongReply or Phase.Watch or Phase.Closed)
             {
                 consumed += item.Length;
             }

@@ -1,6 +1,7 @@
 using AotKv.Engine;
 using AotKv.Server.Buffers;
 using AotKv.Server.Stats;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Sessions;
 
@@ -17,6 +18,7 @@ internal sealed class SessionHost : IDisposable
         Clock = state.Store.Clock;
         Counters = state.Counters.Create();
         Pool = new(state.Buffers, keepBytes);
+        Watch = new(this);
         Commands = new(this);
         Meta = new(this);
         Binary = new(this);
@@ -35,6 +37,12 @@ internal sealed class SessionHost : IDisposable
     public RequestBatch Batch { get; } = new();
 
     public ClassicCommands Commands { get; }
+
+    /// <summary>Tells watchers what commands do.</summary>
+    public CommandWatch Watch { get; }
+
+    /// <summary>The connection whose session runs: for watchers.</summary>
+    public int ConnectionId { get; set; }
 
     public MetaCommands Meta { get; }
 

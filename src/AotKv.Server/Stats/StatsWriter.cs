@@ -25,6 +25,10 @@ internal readonly struct StatsWriter
 
     public void Line(ReadOnlySpan<byte> name, bool value) => Line(name, value ? "yes"u8 : "no"u8);
 
+    /// <summary>A number with so many digits behind the point.</summary>
+    public void Line(ReadOnlySpan<byte> name, double value, int digits) =>
+        Line(name, value.ToString($"F{digits}", CultureInfo.InvariantCulture));
+
     /// <summary>Seconds with six digits behind the point, as memcached prints CPU times.</summary>
     public void Line(ReadOnlySpan<byte> name, TimeSpan value) =>
         Line(name, value.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture));

@@ -11,6 +11,9 @@ internal interface ITransport : IDisposable
     /// <summary>How many loops it has.</summary>
     int Loops { get; }
 
+    /// <summary>Listeners and connections at this moment; any thread.</summary>
+    IEnumerable<ConnectionInfo> Connections { get; }
+
     /// <summary>Begins to accept.</summary>
     /// <param name="listeners">Listening, non-blocking sockets. They stay the caller's.</param>
     void Start(IReadOnlyList<Socket> listeners);

@@ -55,5 +55,24 @@ internal sealed class ConnectionTable
         }
     }
 
+    /// <summary>All connections, while they come and go.</summary>
+    public IEnumerable<EpollConnection> All
+    {
+        get
+        {
+            for (int piece = 0; piece < Pieces; piece++)
+            {
+                EpollConnection?[]? entries = Volatile.Read(ref _pieces[piece]);
+                for (int i = 0; entries != null && i < entries.Length; i++)
+                {
+                    if (Volatile.Read(ref entries[i]) is { } connection)
+                    {
+                        yield return connection;
+                    }
+                }
+            }
+        }
+    }
+
     private ref EpollConnection? Entry(int descriptor) => ref _pieces[descriptor >> PieceShift]![descriptor & PieceMask];
 }

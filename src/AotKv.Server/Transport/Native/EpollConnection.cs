@@ -15,9 +15,17 @@ internal sealed class EpollConnection
     {
         Loop = loop;
         Descriptor = descriptor;
-        Session = new(loop.Host, descriptor);
+        Session = new(loop.Host, descriptor) { Wake = Wake };
         LastRequestMs = loop.Host.Clock.Milliseconds;
     }
+
+    /// <summary>What <c>stats conns</c> says of it. Any thread: what it says may be over.</summary>
+    public ConnectionInfo Describe(long nowMilliseconds) => new(
+        Descriptor,
+        SocketNames.Remote(Descriptor),
+        SocketNames.Local(Descriptor),
+        WaitsForRoom ? "conn_mwrite" : Session.StateName,
+        (nowMilliseconds - Session.LastRequestMilliseconds) / 1000);
 
     public EpollLoop Loop { get; }
 
@@ -63,4 +71,7 @@ internal sealed class EpollConnection
 
     /// <summary>Closed; the object may still stand in the queue.</summary>
     public bool IsClosed;
+
+    /// <summary>Any thread: its session has something to say without being asked.</summary>
+    private void Wake() => Loop.Wake(this);
 }

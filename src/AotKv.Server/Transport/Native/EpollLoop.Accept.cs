@@ -1,4 +1,5 @@
 using AotKv.Protocol.Text;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Native;
 
@@ -90,6 +91,11 @@ internal sealed partial class EpollLoop
             state.Log.Traffic('<', descriptor, default, "new auto-negotiating client connection"u8);
         }
 
+        if ((state.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.Opened(state, descriptor, SocketNames.Remote(descriptor));
+        }
+
         _transport.Choose().Adopt(descriptor);
     }
 
@@ -138,9 +144,14 @@ internal sealed partial class EpollLoop
     }
 
     /// <summary>Closes a connection and forgets it. Its descriptor may be a new connection's at once, so it leaves the table first.</summary>
-    private void Close(EpollConnection connection)
+    private void Close(EpollConnection connection, CloseReason reason = CloseReason.Error)
     {
         connection.IsClosed = true;
+        if ((Host.State.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.Closed(Host.State, connection.Descriptor, SocketNames.Remote(connection.Descriptor), reason);
+        }
+
         connection.Session.Dispose();
         Host.Pool.Return(connection.Held);
         Host.Pool.Return(connection.Unsent);

@@ -29,7 +29,7 @@ internal sealed partial class EpollLoop
         {
             if (connection.IsEnding)
             {
-                Close(connection);
+                Close(connection, connection.Session.CloseReason);
             }
 
             return !connection.IsEnding;
@@ -76,7 +76,7 @@ internal sealed partial class EpollLoop
         connection.Unsent = default;
         if (connection.IsEnding)
         {
-            Close(connection);
+            Close(connection, connection.Session.CloseReason);
             return false;
         }
 

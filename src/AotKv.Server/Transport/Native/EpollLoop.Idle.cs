@@ -33,7 +33,7 @@ internal sealed partial class EpollLoop
             else if (connection is { WaitsForRoom: false, WaitsForLog: false, IsQueued: false } && connection.Session.IsBetweenRequests)
             {
                 Host.Counters.Add(Counter.IdleKicks);
-                Close(connection);
+                Close(connection, Watch.CloseReason.IdleTimeout);
             }
         }
 

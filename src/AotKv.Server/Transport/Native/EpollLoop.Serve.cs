@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AotKv.Server.Buffers;
 using AotKv.Server.Sessions;
 using AotKv.Server.Stats;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Native;
 
@@ -146,7 +147,7 @@ internal sealed partial class EpollLoop
 
         if (count == 0 || LinuxCalls.LastError is not (LinuxCalls.ErrorTryAgain or LinuxCalls.ErrorInterrupted))
         {
-            Close(connection);
+            Close(connection, count == 0 ? CloseReason.Normal : CloseReason.Error);
         }
 
         return 0;

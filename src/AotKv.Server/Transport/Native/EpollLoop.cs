@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using AotKv.Engine;
 using AotKv.Server.Buffers;
 using AotKv.Server.Sessions;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Native;
 
@@ -28,6 +30,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
     private readonly EpollTransport _transport;
     private readonly EpollEvents _events = new(EventsPerTurn);
     private readonly Queue<EpollConnection> _queue = new();
+    private readonly ConcurrentQueue<EpollConnection> _woken = new();
     private readonly Thread _thread;
     private readonly int _epoll;
     private readonly int _wake;
@@ -166,10 +169,30 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
         else if (number == WakeNumber)
         {
             LinuxCalls.Clear(_wake);
+            ServeWoken();
         }
         else
         {
             Accept((int)(number - ListenerNumber));
+        }
+    }
+
+    /// <summary>Any thread: a connection's session is to be called though nothing was received.</summary>
+    public void Wake(EpollConnection connection)
+    {
+        _woken.Enqueue(connection);
+        LinuxCalls.Raise(_wake);
+    }
+
+    /// <summary>Watchers for which there are lines; one that waits for room, or for its turn, takes them when that is over.</summary>
+    private void ServeWoken()
+    {
+        for (int i = _woken.Count; i > 0 && _woken.TryDequeue(out EpollConnection? connection); i--)
+        {
+            if (connection is { IsClosed: false, IsQueued: false, WaitsForRoom: false, WaitsForLog: false })
+            {
+                ServeHeld(connection);
+            }
         }
     }
 
@@ -237,7 +260,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
         foreach (EpollConnection connection in _transport.Table.Of(this))
         {
             LinuxCalls.FinishSending(connection.Descriptor);
-            Close(connection);
+            Close(connection, CloseReason.Shutdown);
         }
     }
 

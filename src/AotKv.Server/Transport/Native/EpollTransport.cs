@@ -33,6 +33,23 @@ internal sealed class EpollTransport : ITransport
     /// <summary>Descriptors of the listeners.</summary>
     public int[] Listeners { get; private set; } = [];
 
+    public IEnumerable<ConnectionInfo> Connections
+    {
+        get
+        {
+            foreach (int listener in Listeners)
+            {
+                yield return new(listener, SocketNames.Local(listener), null, "conn_listening", 0);
+            }
+
+            long now = _loops[0].Host.Clock.Milliseconds;
+            foreach (EpollConnection connection in Table.All)
+            {
+                yield return connection.Describe(now);
+            }
+        }
+    }
+
     /// <summary>Every loop signals it once when it stops and has let go of the listeners.</summary>
     public CountdownEvent ListenersReleased { get; }
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using AotKv.Server.Sessions;
 using AotKv.Server.Stats;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Pipes;
 
@@ -16,6 +17,9 @@ internal sealed class PipesConnection : IDisposable
     private readonly SessionHost _host;
     private readonly Session _session;
     private readonly IDuplexPipe _pipe;
+    private readonly CancellationToken _stop;
+    private readonly SocketName _local;
+    private readonly int _id;
     private HeldInput _held;
     private int _wanted = MinSpanBytes; // room the next call of the session needs
     private long _borrowed; // taken from the budget for a large reply
@@ -25,12 +29,22 @@ internal sealed class PipesConnection : IDisposable
     private volatile bool _isIdle; // was found to be; its pending read was cancelled
     private ulong _durableAt; // the revision that must be on disk before the replies go; 0 none
 
-    public PipesConnection(ServerState state, IDuplexPipe pipe, int id)
+    /// <param name="state">What all connections share.</param>
+    /// <param name="pipe">Where bytes come from and go to.</param>
+    /// <param name="id">The connection's number.</param>
+    /// <param name="peer">The client's end.</param>
+    /// <param name="local">The server's end.</param>
+    /// <param name="stop">Set when the server stops; the pending read is then cancelled.</param>
+    public PipesConnection(ServerState state, IDuplexPipe pipe, int id, SocketName peer, SocketName local, CancellationToken stop)
     {
+        Peer = peer;
+        _local = local;
+        _stop = stop;
+        _id = id;
         _state = state;
         _pipe = pipe;
         _host = new(state, keepBytes: 0);
-        _session = new(_host, id);
+        _session = new(_host, id) { Wake = pipe.Input.CancelPendingRead };
         _lastRequestMs = _host.Clock.Milliseconds;
     }
 
@@ -44,7 +58,20 @@ internal sealed class PipesConnection : IDisposable
         }
     }
 
-    /// <summary>Serves until the client or the session ends the connection, or the pending read is cancelled.</summary>
+    /// <summary>The client's end.</summary>
+    public SocketName Peer { get; }
+
+    /// <summary>Why the connection is over, when it is.</summary>
+    public CloseReason CloseReason => _isIdle ? CloseReason.IdleTimeout : _session.CloseReason;
+
+    /// <summary>What <c>stats conns</c> says of it. Any thread: what it says may be over.</summary>
+    public ConnectionInfo Describe() => new(
+        _id, Peer, _local, _session.StateName, (_host.Clock.Milliseconds - _session.LastRequestMilliseconds) / 1000);
+
+    /// <summary>
+    /// Serves until the client or the session ends the connection, or the server stops. A read that is cancelled before that means that the
+    /// session has something to say without being asked.
+    /// </summary>
     public async Task RunAsync()
     {
         while (true)
@@ -61,9 +88,14 @@ internal sealed class PipesConnection : IDisposable
                 goesOn = goesOn && await ServeAsync(part).ConfigureAwait(false);
             }
 
+            if (read.IsCanceled && goesOn)
+            {
+                goesOn = await ServeAsync(ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
+            }
+
             _pipe.Input.AdvanceTo(read.Buffer.End);
             goesOn = await FlushAsync().ConfigureAwait(false) && goesOn;
-            if (!goesOn || read.IsCompleted || read.IsCanceled)
+            if (!goesOn || read.IsCompleted || (read.IsCanceled && (_isIdle || _stop.IsCancellationRequested)))
             {
                 if (_isIdle)
                 {

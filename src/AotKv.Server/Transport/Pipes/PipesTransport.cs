@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AotKv.Protocol.Text;
+using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Pipes;
 
@@ -15,9 +16,10 @@ internal sealed class PipesTransport : ITransport
     private readonly ISocketPipes _pipes;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<ISocketPipe, Task> _connections = []; // _lock
+    private readonly Dictionary<ISocketPipe, (Task Task, PipesConnection Connection)> _connections = []; // _lock
     private readonly HashSet<PipesConnection> _served = []; // _lock
     private readonly long _idleMs; // 0: never; unix sockets have none, as in memcached
+    private IReadOnlyList<Socket> _listeners = [];
     private Task _accepting = Task.CompletedTask;
 
     public PipesTransport(ServerState state, ISocketPipes pipes)
@@ -31,17 +33,43 @@ internal sealed class PipesTransport : ITransport
 
     public int Loops => _state.Options.Threads;
 
-    public void Start(IReadOnlyList<Socket> listeners) => _accepting = Task.WhenAll([.. listeners.Select(AcceptAsync), CloseIdleAsync()]);
+    public IEnumerable<ConnectionInfo> Connections
+    {
+        get
+        {
+            foreach (Socket listener in _listeners)
+            {
+                yield return new((int)listener.Handle, SocketName.Of(listener.LocalEndPoint), null, "conn_listening", 0);
+            }
+
+            PipesConnection[] open;
+            lock (_lock)
+            {
+                open = [.. _connections.Values.Select(entry => entry.Connection)];
+            }
+
+            foreach (PipesConnection connection in open)
+            {
+                yield return connection.Describe();
+            }
+        }
+    }
+
+    public void Start(IReadOnlyList<Socket> listeners)
+    {
+        _listeners = listeners;
+        _accepting = Task.WhenAll([.. listeners.Select(AcceptAsync), CloseIdleAsync()]);
+    }
 
     public void Stop(Action release)
     {
         _stop.Cancel();
         _accepting.Wait();
         release();
-        KeyValuePair<ISocketPipe, Task>[] open;
+        (ISocketPipe Pipe, Task Task)[] open;
         lock (_lock)
         {
-            open = [.. _connections];
+            open = [.. _connections.Select(entry => (entry.Key, entry.Value.Task))];
         }
 
         foreach ((ISocketPipe pipe, _) in open)
@@ -49,7 +77,7 @@ internal sealed class PipesTransport : ITransport
             pipe.Input.CancelPendingRead();
         }
 
-        Task all = Task.WhenAll(open.Select(entry => entry.Value));
+        Task all = Task.WhenAll(open.Select(entry => entry.Task));
         if (!all.Wait(_state.Options.StopDeadlineMs))
         {
             foreach ((ISocketPipe pipe, _) in open)
@@ -114,11 +142,19 @@ internal sealed class PipesTransport : ITransport
             _state.Log.Traffic('<', id, default, "new auto-negotiating client connection"u8);
         }
 
+        SocketName peer = SocketName.Of(socket.RemoteEndPoint);
+        SocketName local = SocketName.Of(socket.LocalEndPoint);
+        if ((_state.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.Opened(_state, id, peer);
+        }
+
         ISocketPipe pipe = _pipes.Open(socket);
+        PipesConnection connection = new(_state, pipe, id, peer, local, _stop.Token);
         lock (_lock)
         {
             // The task removes itself from the table, which it cannot before this lock is left.
-            _connections.Add(pipe, Task.Run(() => ServeAsync(pipe, id)));
+            _connections.Add(pipe, (Task.Run(() => ServeAsync(pipe, connection, id)), connection));
         }
     }
 
@@ -174,9 +210,9 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
-    private async Task ServeAsync(ISocketPipe pipe, int id)
+    private async Task ServeAsync(ISocketPipe pipe, PipesConnection connection, int id)
     {
-        using (PipesConnection connection = new(_state, pipe, id))
+        using (connection)
         {
             lock (_lock)
             {
@@ -198,6 +234,11 @@ internal sealed class PipesTransport : ITransport
             {
                 _served.Remove(connection);
             }
+        }
+
+        if ((_state.Observed & WatchStreams.ConnectionEvents) != 0)
+        {
+            ConnectionWatch.Closed(_state, id, connection.Peer, _stop.IsCancellationRequested ? CloseReason.Shutdown : connection.CloseReason);
         }
 
         _state.Connections.Leave();
