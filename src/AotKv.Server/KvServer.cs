@@ -139,7 +139,9 @@ public sealed class KvServer : IDisposable
 
     private static ITransport Create(ServerState state, Listeners listeners)
     {
-        TlsPipes? tls = state.Options.Certificates is { } certificates ? new(state, certificates) : null;
+        bool hasSecured = state.Options.Certificates != null && listeners.Streams.Any(listener => listener.IsSecured);
+        bool hasPlain = !hasSecured || listeners.Streams.Any(listener => !listener.IsSecured);
+        TlsPipes? tls = hasSecured ? new(state, state.Options.Certificates!) : null;
         bool native = state.Options.Transport switch
         {
             TransportKind.Epoll => true,
@@ -151,8 +153,6 @@ public sealed class KvServer : IDisposable
             return new PipesTransport(state, ChosenSocketPipes.Create(), tls);
         }
 
-        bool hasSecured = tls != null && listeners.Streams.Any(listener => listener.IsSecured);
-        bool hasPlain = tls == null || listeners.Streams.Any(listener => !listener.IsSecured);
         return (hasPlain, hasSecured) switch
         {
             (true, true) => new SplitTransport(new EpollTransport(state), new PipesTransport(state, ChosenSocketPipes.Create(), tls)),
