@@ -82,7 +82,8 @@ public sealed class KvServer : IDisposable
             transport = Create(state, listeners);
             state.Transport = (transport.Name, transport.Loops);
             ITransport made = transport;
-            state.ListConnections = () => made.Connections;
+            ConnectionInfo[] datagrams = [.. listeners.Datagrams.Select(Describe)];
+            state.ListConnections = () => made.Connections.Concat(datagrams);
             state.TcpPort = listeners.Streams is [{ Socket.LocalEndPoint: IPEndPoint first }, ..] ? first.Port : 0;
             Announce(state, listeners);
             transport.Start(listeners.Streams);
@@ -120,6 +121,9 @@ public sealed class KvServer : IDisposable
         _listeners.Dispose();
         _state.Dispose();
     }
+
+    private static ConnectionInfo Describe(Socket datagrams) =>
+        new((int)datagrams.Handle, SocketName.Of(datagrams.LocalEndPoint) with { IsDatagram = true }, null, "conn_read", 0);
 
     private static void Announce(ServerState state, Listeners listeners)
     {

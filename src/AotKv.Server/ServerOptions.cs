@@ -9,6 +9,9 @@ public sealed record ServerOptions
     /// <summary>memcached's port.</summary>
     public const int DefaultPort = 11211;
 
+    /// <summary>The default of <see cref="RequestsPerEvent"/>.</summary>
+    public const int DefaultRequestsPerEvent = 20;
+
     /// <summary>The largest <see cref="MaxConnections"/>: what fits the table of descriptors.</summary>
     public const int MaxConnectionsCeiling = 1 << 20;
 
@@ -36,8 +39,11 @@ public sealed record ServerOptions
     /// <summary>Connections the system queues until they are accepted, at least 1; default 1024.</summary>
     public int Backlog { get; init; } = 1024;
 
-    /// <summary>Requests of one connection that are executed before others have their turn, at least 1; default 20.</summary>
-    public int RequestsPerEvent { get; init; } = 20;
+    /// <summary>
+    /// Requests of one connection that are executed before others have their turn, at least 1. From the default on, a connection goes on as
+    /// long as nobody else waits; below it, every turn is that short.
+    /// </summary>
+    public int RequestsPerEvent { get; init; } = DefaultRequestsPerEvent;
 
     /// <summary><c>flush_all</c> is refused.</summary>
     public bool FlushDisabled { get; init; }
@@ -103,6 +109,9 @@ public sealed record ServerOptions
 
     /// <summary>The commands that memcached has in its debug build, such as <c>debugtime</c>, are served: for tests.</summary>
     public bool DebugCommands { get; init; }
+
+    /// <summary>What <c>-e</c> was given, for <c>stats settings</c>; the store's directory is made from it.</summary>
+    public string? MemoryFile { get; init; }
 
     /// <summary>Settings of memcached that change nothing here.</summary>
     public MemcachedTuning Tuning { get; init; } = new();

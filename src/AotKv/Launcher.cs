@@ -1,6 +1,7 @@
 using System.Net;
 using AotKv.CommandLine;
 using AotKv.Engine;
+using AotKv.Http;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
@@ -58,14 +59,16 @@ internal static class Launcher
         try
         {
             ServerLog log = new(StandardError.Stream);
+            using HttpDoor? http = options.Http == null ? null : HttpDoor.Start(options.Http, log.Line);
             StoreOptions storeOptions = options.Store with
             {
                 Log = log.Line,
-                Progress = new RecoveryLines(log),
+                Progress = new RecoveryLines(log, http?.Recovery),
                 Clock = options.Server.DebugCommands ? new DebugClock() : null,
             };
             using Store store = new(storeOptions);
             using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
+            http?.Attach(store);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
             signals.HangUp = () =>
             {
@@ -74,13 +77,15 @@ internal static class Launcher
             };
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
+            AnnounceHttp(options.Http, http);
             daemon?.Complete(keepErrors: options.Server.Verbosity > 0, keepDirectory: options.DumpsCore);
             signals.Wait();
             Farewell(options.Server, signals, log);
+            http?.Stop();
             server.Stop();
             return ExitCode.Success;
         }
-        catch (ListenException exception)
+        catch (Exception exception) when (exception is ListenException or HttpListenException)
         {
             StandardError.Complain(exception.Message);
             return ExitCode.System;
@@ -151,6 +156,26 @@ internal static class Launcher
             {
                 StandardError.Complain($"listening on {endPoint}: reachable from other machines, {(options.TextLogins ?? options.SaslLogins) switch { null => "without authentication or encryption", _ => "without encryption" }}");
             }
+        }
+    }
+
+    /// <summary>As for the memcached port: a chosen port is printed, and so is what other machines can reach.</summary>
+    private static void AnnounceHttp(HttpOptions? options, HttpDoor? http)
+    {
+        if (options == null || http == null)
+        {
+            return;
+        }
+
+        if (options.Listen.Any(address => address.Port == 0))
+        {
+            Console.Out.WriteLine($"listening on http://{string.Join(" http://", http.EndPoints)}");
+            Console.Out.Flush();
+        }
+
+        foreach (IPEndPoint endPoint in http.EndPoints.Where(endPoint => !IPAddress.IsLoopback(endPoint.Address)))
+        {
+            StandardError.Complain($"listening on http://{endPoint}: reachable from other machines, without authentication or encryption");
         }
     }
 

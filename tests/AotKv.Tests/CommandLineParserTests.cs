@@ -187,7 +187,7 @@ public sealed class CommandLineParserTests
     [InlineData("-U 5", 5, 5, false)]
     [InlineData("-U 5 -p 6", 6, 5, false)]
     [InlineData("-U 5 -p 0", 0, 5, true)]
-    [InlineData("-U -1", 11211, -1, false)]
+    [InlineData("-U -1", 0, -1, false)]
     [InlineData("-p 0", 0, 0, false)]
     [InlineData("-U 0", 11211, 0, false)]
     public void Parse_udp_port_lends_tcp_its_number(string line, int port, int udp, bool tcpDisabled)

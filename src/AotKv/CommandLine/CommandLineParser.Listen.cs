@@ -143,9 +143,9 @@ internal sealed partial class CommandLineParser
             // Without UDP a server that does not listen to TCP either is of no use: the port is a free one.
             Server = Server with { TcpDisabled = false };
         }
-        else if (!_hasPort && Server.UdpPort > 0)
+        else if (!_hasPort)
         {
-            Server = Server with { Port = Server.UdpPort };
+            Server = Server with { Port = Math.Max(Server.UdpPort, 0) };
         }
     }
 }

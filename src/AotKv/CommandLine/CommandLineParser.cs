@@ -61,7 +61,7 @@ internal sealed partial class CommandLineParser
         {
             Fail(ExitCode.Usage, $"{parsed.Option}: {refusal}");
         }
-        else if (!ApplyTuning(parsed.Option.Letter, parsed.Argument ?? string.Empty))
+        else if (!ApplyTuning(parsed.Option.Letter, parsed.Argument ?? string.Empty) && !ApplyHttp(parsed.Option.Letter, parsed.Argument ?? string.Empty))
         {
             Apply(parsed.Option.Letter, parsed.Argument ?? string.Empty);
         }
@@ -320,6 +320,7 @@ internal sealed partial class CommandLineParser
         FinishListening();
         FinishTuning();
         FinishLogins();
+        FinishHttp();
         FinishTls();
         foreach (string mistake in Server.Check())
         {

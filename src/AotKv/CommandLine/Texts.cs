@@ -40,6 +40,12 @@ internal static class Texts
         --fsync=WHEN              always: replies wait until the write is on disk; NUM: every so many
                                   milliseconds (default: 1000); never: when the system likes
         --repair                  go on without what is lost when the log in DIR is damaged
+        --http=HOST:PORT          serve HTTP too: transactions, keys, the change feed, health (default: off)
+        --http-feed=off           no change feed over HTTP, and none of its cost to writes (default: on)
+        --http-limits=LIST        NAME=NUMBER with commas between: body, buffer, headers (bytes), requests,
+                                  connections, streams (at once), rate (a second and client), stall (seconds)
+        --http-log=FILE           a line for each HTTP request, without keys and values; - for standard error
+        --http-cors=ORIGIN        pages of these origins, with commas between, may use the HTTP door
         -e, --memory-file=FILE    the same as --data-dir=FILE.aotkv --fsync=never
         -d, --daemon              run in the background; returns when the server is ready
         -P, --pidfile=FILE        write the process id into FILE
