@@ -8,6 +8,7 @@ using AotKv.Perf.Footprint;
 using AotKv.Perf.Hostile;
 using AotKv.Perf.MissRatio;
 using AotKv.Perf.Wire;
+using AotKv.Perf.Workloads;
 
 namespace AotKv.Perf;
 
@@ -32,6 +33,8 @@ internal static class Program
                     return ConnectionsCommand.Run(reader);
                 case "hostile":
                     return HostileCommand.Run(reader);
+                case "workload":
+                    return WorkloadCommand.Run(reader);
                 case "footprint":
                     return FootprintCommand.Run(reader);
                 case "missratio":
@@ -41,7 +44,7 @@ internal static class Program
                 case "help" or "--help" or "-h":
                     string[] help =
                     [
-                        LoadCommand.Help, CompareCommand.Help, ConnectionsCommand.Help, HostileCommand.Help, FootprintCommand.Help, MissRatioCommand.Help,
+                        LoadCommand.Help, CompareCommand.Help, ConnectionsCommand.Help, HostileCommand.Help, WorkloadCommand.Help, FootprintCommand.Help, MissRatioCommand.Help,
                         FloorCommand.Help,
                     ];
                     Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{string.Join('\n', help)}");
