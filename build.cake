@@ -57,10 +57,15 @@ Task("Bench")
         "The benchmarks failed."));
 
 Task("Perf")
-    .Description("Runs memcached and the native binary side by side on the same load; --args passes flags on.")
+    .Description("Runs memcached and the native binary side by side on the same load; --args passes flags on, or names another command of perf/AotKv.Perf.")
     .IsDependentOn("Publish")
-    .Does(() => Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.Perf", "--", "compare", passOn),
+    .Does(() => Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.Perf", "--", passOn.Length == 0 || passOn.StartsWith("--") ? "compare" : "", passOn),
         "The side-by-side run failed."));
+
+Task("NBomber")
+    .Description("Runs the workloads under NBomber, with HTML reports in artifacts/perf/nbomber; needs a feed that has it. --args passes flags on.")
+    .IsDependentOn("Publish")
+    .Does(() => Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.NBomber", "--", passOn), "The NBomber run failed."));
 
 Task("Docs")
     .Description("Writes docs/differences.md, the list of lines on which aotkv and memcached may differ.")
