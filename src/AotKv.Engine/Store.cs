@@ -76,15 +76,16 @@ public sealed unsafe partial class Store : IDisposable
                 _flushedRevision = _namespaces.Default.FlushedRevision;
                 _flushAtMicroseconds = _namespaces.Default.FlushAtMicroseconds;
                 _revisions.StartAfter(recovery.LastRevision);
-                _syncer = new Syncer(_pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds);
+                _syncer = new Syncer(
+                    _pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds, options.Log);
             }
 
             _ghosts = new Ghosts(_pool, options.MemoryLimitBytes);
             var reclaimer = new Reclaimer(this, _pool, _table, _ghosts, young, main, _mainHead);
-            var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead);
+            var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead, options.StepObserver);
             _feed = options.KeepsFeed ? new Feed.FeedSource(_segments, _pool, _table, this, reclaimer, _head, _revisions) : null;
             _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head, _mainHead);
-            _maintenance = new Maintenance(this, _pool, _supply, sweeper);
+            _maintenance = new Maintenance(this, _pool, _supply, sweeper, options.StepObserver);
         }
         catch
         {

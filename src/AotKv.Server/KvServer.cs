@@ -5,6 +5,7 @@ using AotKv.Engine;
 using AotKv.Server.Transport;
 using AotKv.Server.Transport.Native;
 using AotKv.Server.Transport.Pipes;
+using AotKv.Server.Transport.Tls;
 using AotKv.Server.Transport.Udp;
 
 namespace AotKv.Server;
@@ -24,12 +25,16 @@ public sealed class KvServer : IDisposable
         _listeners = listeners;
         _transport = transport;
         EndPoints = [.. listeners.Streams.Select(listener => listener.Socket.LocalEndPoint!)];
+        Protections = [.. listeners.Streams.Select(listener => Protection(state.Options, listener))];
         UdpEndPoints = [.. listeners.Datagrams.Select(socket => socket.LocalEndPoint!)];
         _udp = new(state, listeners.Datagrams);
     }
 
     /// <summary>Where the server listens, except for UDP.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; }
+
+    /// <summary>What protects each of <see cref="EndPoints"/>, in their order.</summary>
+    public IReadOnlyList<EndPointProtection> Protections { get; }
 
     /// <summary>Where the server takes datagrams; empty without UDP.</summary>
     public IReadOnlyList<EndPoint> UdpEndPoints { get; }
@@ -78,14 +83,14 @@ public sealed class KvServer : IDisposable
         try
         {
             state = new(options, storeOptions, store, log) { ShutdownRequested = shutdown };
-            transport = Create(state);
+            transport = Create(state, listeners);
             state.Transport = (transport.Name, transport.Loops);
             ITransport made = transport;
             ConnectionInfo[] datagrams = [.. listeners.Datagrams.Select(Describe)];
             state.ListConnections = () => made.Connections.Concat(datagrams);
             state.TcpPort = listeners.Streams is [{ Socket.LocalEndPoint: IPEndPoint first }, ..] ? first.Port : 0;
             Announce(state, listeners);
-            transport.Start([.. listeners.Streams.Select(listener => listener.Socket)]);
+            transport.Start(listeners.Streams);
             return new(state, listeners, transport);
         }
         catch
@@ -124,6 +129,14 @@ public sealed class KvServer : IDisposable
     private static ConnectionInfo Describe(Socket datagrams) =>
         new((int)datagrams.Handle, SocketName.Of(datagrams.LocalEndPoint) with { IsDatagram = true }, null, "conn_read", 0);
 
+    private static EndPointProtection Protection(ServerOptions options, Listener listener)
+    {
+        bool isEncrypted = options.Certificates != null && listener.IsSecured;
+        bool asks = listener.Security == ListenSecurity.ClientCertificate
+            || (listener.Security == ListenSecurity.Default && options.Tls.VerifyMode >= TlsVerifyMode.Require);
+        return new(isEncrypted, (isEncrypted && asks) || (options.TextLogins ?? options.SaslLogins) != null);
+    }
+
     private static void Announce(ServerState state, Listeners listeners)
     {
         if (state.Verbosity > 1)
@@ -140,14 +153,32 @@ public sealed class KvServer : IDisposable
         }
     }
 
-    private static ITransport Create(ServerState state)
+    private static ITransport Create(ServerState state, Listeners listeners)
     {
+        bool hasSecured = state.Options.Certificates != null && listeners.Streams.Any(listener => listener.IsSecured);
+        bool hasPlain = !hasSecured || listeners.Streams.Any(listener => !listener.IsSecured);
+        TlsPipes? tls = hasSecured ? new(state, state.Options.Certificates!) : null;
         bool native = state.Options.Transport switch
         {
             TransportKind.Epoll => true,
             TransportKind.Pipelines => false,
             _ => LinuxCalls.IsSupported,
         };
-        return native ? new EpollTransport(state) : new PipesTransport(state, ChosenSocketPipes.Create());
+        if (!native)
+        {
+            return new PipesTransport(state, ChosenSocketPipes.Create(), tls);
+        }
+
+        return (hasPlain, hasSecured) switch
+        {
+            (true, true) => new SplitTransport(new EpollTransport(state), new PipesTransport(state, ChosenSocketPipes.Create(), tls)),
+            (false, _) => new PipesTransport(state, ChosenSocketPipes.Create(), tls),
+            _ => new EpollTransport(state),
+        };
     }
 }
+
+/// <summary>What stands between a client and the items.</summary>
+/// <param name="IsEncrypted">TLS.</param>
+/// <param name="IsAuthenticated">A login, or a certificate of the client.</param>
+public readonly record struct EndPointProtection(bool IsEncrypted, bool IsAuthenticated);

@@ -1,4 +1,5 @@
 using AotKv.Server.Auth;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv.Server;
 
@@ -58,6 +59,14 @@ public sealed record ServerOptions
 
     /// <summary>Who may log in on binary connections, by SASL; null, the default, when nobody has to.</summary>
     public ICredentialStore? SaslLogins { get; init; }
+
+    /// <summary>memcached's settings of TLS.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>
+    /// The certificates of TCP listeners, all of which then speak TLS unless their address says otherwise; null, the default, for none.
+    /// </summary>
+    public TlsCertificates? Certificates { get; init; }
 
     /// <summary>UDP port, 1 to 65535, on every address that is listened on; 0, the default, for none; -1 picks a free one.</summary>
     public int UdpPort { get; init; }
@@ -119,6 +128,9 @@ public sealed record ServerOptions
     /// <summary>Which transport to use; tests set it.</summary>
     internal TransportKind Transport { get; init; }
 
+    /// <summary>How long a handshake of TLS may take, milliseconds; tests shorten it.</summary>
+    internal int HandshakeDeadlineMs { get; init; } = ServerLimits.HandshakeDeadlineMs;
+
     /// <summary>How long a stopping server waits for clients to take what they are owed, milliseconds; tests shorten it.</summary>
     internal int StopDeadlineMs { get; init; } = ServerLimits.StopDeadlineMs;
 
@@ -135,6 +147,11 @@ public sealed record ServerOptions
         Expect(Port is >= 0 and <= 65535, $"the port must be 0 to 65535, not {Port}");
         Expect(UdpPort is >= -1 and <= 65535, $"the UDP port must be -1 to 65535, not {UdpPort}");
         Expect(!TcpDisabled || UdpPort != 0, "without TCP there must be a UDP port");
+        Expect(Certificates == null || !TcpDisabled, "ERROR: You cannot enable SSL without a TCP port.");
+        Expect(Tls.WriteBufferBytes is >= 1024 and <= 1 << 30, "the buffer of TLS must be 1 kilobyte to 1 gigabyte");
+        Expect(
+            Certificates != null || !Listen.Any(address => address.Security != ListenSecurity.Default),
+            "notls:, btls: and mtls: in front of an address need TLS");
         Expect(IdleTimeoutSeconds >= 0, "the idle timeout must not be negative");
         Expect(WatcherBufferBytes > 0 && LogBufferBytes > 0, "the buffers of watchers and loops must be larger than 0");
         Expect(UnixSocketMode is >= 0 and <= 511, $"the unix socket's permissions must be octal 0 to 777, not {Convert.ToString(UnixSocketMode, 8)}");
