@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using AotKv.Engine;
 
 namespace AotKv.Micro;
@@ -14,6 +15,7 @@ internal sealed class EngineSuite : IDisposable
 
     private readonly KeySet _keys;
     private readonly long _memoryBytes;
+    private readonly bool _largePages;
     private readonly byte[] _value = new byte[ValueBytes];
     private readonly byte[] _buffer = new byte[ValueBytes];
     private readonly ulong[] _hashes = new ulong[BatchSize];
@@ -21,8 +23,10 @@ internal sealed class EngineSuite : IDisposable
 
     /// <summary>Makes a store.</summary>
     /// <param name="keys">The keys.</param>
-    public EngineSuite(KeySet keys)
+    /// <param name="largePages">Ask for large pages.</param>
+    public EngineSuite(KeySet keys, bool largePages)
     {
+        _largePages = largePages;
         _keys = keys;
         _memoryBytes = Math.Max(64L << 20, keys.Count * 600L);
         _value.AsSpan().Fill((byte)'v');
@@ -51,7 +55,7 @@ internal sealed class EngineSuite : IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    private Store Open() => new(new StoreOptions { MemoryLimitBytes = _memoryBytes, HashSeed = 1 });
+    private Store Open() => new(new StoreOptions { MemoryLimitBytes = _memoryBytes, HashSeed = 1, LargePages = _largePages });
 
     private void Reopen()
     {
@@ -90,7 +94,7 @@ internal sealed class EngineSuite : IDisposable
             int size = Prefetch(start);
             for (int i = 0; i < size; i++)
             {
-                Expect(_store.Put(_store.Key(_keys.Asked(start + i)), put).Status);
+                Expect(_store.Put(ItemKey.FromHash(_keys.Asked(start + i), _hashes[i]), put).Status);
             }
         }
 
@@ -117,7 +121,7 @@ internal sealed class EngineSuite : IDisposable
             int size = Prefetch(start);
             for (int i = 0; i < size; i++)
             {
-                Expect(_store.Read(_store.Key(_keys.Asked(start + i)), ref reader).Status);
+                Expect(_store.Read(ItemKey.FromHash(_keys.Asked(start + i), _hashes[i]), ref reader).Status);
             }
         }
 
@@ -214,6 +218,7 @@ internal sealed class EngineSuite : IDisposable
         public byte[] Destination;
         public long Copied;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Read(in Item item)
         {
             item.Value.CopyTo(Destination);

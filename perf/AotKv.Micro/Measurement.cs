@@ -12,7 +12,8 @@ internal sealed record Measurement(string Subject, string Operation, int Keys, S
 
 /// <summary>Times passes over a key set.</summary>
 /// <param name="rounds">How often each operation is timed.</param>
-internal sealed class Timer(int rounds)
+/// <param name="only">What an operation's name must begin with; empty for every one.</param>
+internal sealed class Timer(int rounds, string only = "")
 {
     private const int MinOperations = 500_000;
 
@@ -28,6 +29,11 @@ internal sealed class Timer(int rounds)
     /// <param name="pass">Does the operation once for each key.</param>
     public void Repeat(string subject, string operation, int keys, Action pass)
     {
+        if (!operation.StartsWith(only, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         int passes = Math.Max(1, MinOperations / keys);
         pass();
         Time(subject, operation, keys, passes, static () => { }, pass);
@@ -39,11 +45,22 @@ internal sealed class Timer(int rounds)
     /// <param name="keys">Operations in a pass.</param>
     /// <param name="prepare">Makes what the pass works on.</param>
     /// <param name="pass">Does the operation once for each key.</param>
-    public void Prepared(string subject, string operation, int keys, Action prepare, Action pass) =>
-        Time(subject, operation, keys, Math.Max(1, MinOperations / 5 / keys), prepare, pass);
+    public void Prepared(string subject, string operation, int keys, Action prepare, Action pass)
+    {
+        // What an operation leaves behind is what the next one works on: it runs once in any case.
+        bool isWanted = operation.StartsWith(only, StringComparison.Ordinal);
+        Time(subject, operation, keys, isWanted ? Math.Max(1, MinOperations / 5 / keys) : 0, prepare, pass);
+    }
 
     private void Time(string subject, string operation, int keys, int passes, Action prepare, Action pass)
     {
+        if (passes == 0)
+        {
+            prepare();
+            pass();
+            return;
+        }
+
         double[] nanoseconds = new double[rounds];
         long allocated = 0;
         for (int round = 0; round < rounds; round++)

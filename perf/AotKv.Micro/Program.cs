@@ -7,6 +7,8 @@ const string Help = """
     usage: AotKv.Micro [OPTIONS]   the engine's operations, one thread, 16-byte keys, 100-byte values
       --keys LIST       sizes of the working set     [10000,1000000]
       --rounds N        timings of each              [9]
+      --only TEXT       only operations whose names begin with this (what they rely on is done untimed)
+      --large-pages     records in large pages (memcached's -L)
       --markdown        print Markdown
       --json FILE       also write JSON
       --no-dictionary   leave ConcurrentDictionary out
@@ -27,16 +29,18 @@ try
             ? size
             : throw new UsageException($"--keys wants numbers from 1 to 100000000, not '{text}'"));
     int rounds = (int)arguments.Integer("rounds", 9, 1, 1000);
+    string only = arguments.Text("only", "");
+    bool largePages = arguments.Switch("large-pages");
     bool markdown = arguments.Switch("markdown");
     bool withDictionary = !arguments.Switch("no-dictionary");
     string? jsonPath = arguments.Text("json");
     arguments.End();
 
-    var timer = new AotKv.Micro.Timer(rounds);
+    var timer = new AotKv.Micro.Timer(rounds, only);
     foreach (int size in sizes)
     {
         var keys = new KeySet(size);
-        using (var engine = new EngineSuite(keys))
+        using (var engine = new EngineSuite(keys, largePages))
         {
             engine.Run(timer);
         }

@@ -22,6 +22,22 @@ public sealed unsafe partial class Store
             return PutMeta(key, put);
         }
 
+        bool isPlain = put.Mode == StoreMode.Set && !put.HasCompare && key.Namespace == 0;
+        if (isPlain && BeforeWrite())
+        {
+            ulong revision = PutPlain(key, put);
+            if (revision != 0)
+            {
+                return new Outcome(StoreStatus.Ok, MissReason.None, revision);
+            }
+        }
+
+        return PutGeneral(key, put);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Outcome PutGeneral(in ItemKey key, in PutRequest put)
+    {
         Room room = default;
         do
         {
@@ -54,15 +70,14 @@ public sealed unsafe partial class Store
                 return new Outcome(status, miss);
             }
 
-            var draft = new Draft
-            {
-                Key = key.Bytes,
-                Namespace = key.Namespace,
-                First = put.Value,
-                ClientFlags = put.ClientFlags,
-                ExpiryMilliseconds = put.ExpiryMilliseconds,
-                Extra = extra,
-            };
+            // Field by field: an initializer would make it elsewhere and copy a hundred bytes.
+            Draft draft = default;
+            draft.Key = key.Bytes;
+            draft.Namespace = key.Namespace;
+            draft.First = put.Value;
+            draft.ClientFlags = put.ClientFlags;
+            draft.ExpiryMilliseconds = put.ExpiryMilliseconds;
+            draft.Extra = extra;
             ulong revision;
             if (slot == null)
             {

@@ -15,7 +15,7 @@ public sealed unsafe partial class Store
     {
         ApplyDueFlush();
         Stripe* stripe = _table.Lock(key.Hash);
-        ulong* slot = _table.Find(stripe, key, out Record record);
+        ulong* slot = _table.Find(stripe, key, out Record record, willReadValue: true);
         if (slot != null && IsVisible(record, Clock.Milliseconds))
         {
             ulong value = *slot;

@@ -56,6 +56,12 @@ internal static class ServerLimits
     /// <summary>... and for client flags other than 0.</summary>
     public const int ItemFlagsBytes = 4;
 
+    /// <summary>
+    /// How long a client may take for the handshake of TLS, milliseconds: long enough for a bad line, short enough that connections which
+    /// say nothing do not fill the table.
+    /// </summary>
+    public const int HandshakeDeadlineMs = 10_000;
+
     /// <summary>How long a stopping server waits for clients to take the replies they are owed, milliseconds.</summary>
     public const int StopDeadlineMs = 5000;
 

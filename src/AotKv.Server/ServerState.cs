@@ -2,6 +2,7 @@ using AotKv.Engine;
 using AotKv.Server.Buffers;
 using AotKv.Server.Stats;
 using AotKv.Server.Transport;
+using AotKv.Server.Transport.Tls;
 using AotKv.Server.Watch;
 
 namespace AotKv.Server;
@@ -46,6 +47,9 @@ internal sealed class ServerState : IDisposable
     public ConnectionLimit Connections { get; }
 
     public CounterRegistry Counters { get; } = new();
+
+    /// <summary>What happened to connections with TLS.</summary>
+    public TlsCounters Tls { get; } = new();
 
     /// <summary>memcached's slab classes, by which statistics sort items.</summary>
     public SlabClasses Classes { get; }
@@ -126,6 +130,7 @@ internal sealed class ServerState : IDisposable
         Store.ResetStatistics();
         ClassCounters.Reset();
         Prefixes.Reset();
+        Tls.Reset();
     }
 
     public void Dispose()

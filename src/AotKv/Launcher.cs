@@ -6,6 +6,7 @@ using AotKv.Http.Security;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv;
 
@@ -73,6 +74,7 @@ internal static class Launcher
             signals.HangUp = () =>
             {
                 ReloadLogins(options.Server, log);
+                ReloadCertificates(options.Server, log);
                 ReloadTokens(options.Http, log);
             };
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
@@ -189,6 +191,19 @@ internal static class Launcher
         catch (PasswordFileException exception)
         {
             log.Line($"the logins stay as they were: password file {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads the certificates again; when one is bad now, new connections get those of before.</summary>
+    private static void ReloadCertificates(ServerOptions options, ServerLog log)
+    {
+        try
+        {
+            options.Certificates?.Reload();
+        }
+        catch (TlsException exception)
+        {
+            log.Line($"the certificates stay as they were: {exception.Message}");
         }
     }
 

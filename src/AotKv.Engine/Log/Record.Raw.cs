@@ -2,6 +2,8 @@
 // meanwhile (the caller holds the key's stripe lock, or is the only one who may free the segment).
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using AotKv.Engine.Native;
 
 namespace AotKv.Engine.Log;
@@ -74,7 +76,7 @@ internal readonly unsafe partial struct Record
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => (Attributes & RecordLayout.OptionalMask) == 0
             ? new(_at + RecordLayout.HeaderBytes, _at[RecordLayout.KeyLengthAt])
-            : KeyBehindOptions();
+            : KeyBehindOptions(this);
     }
 
     /// <summary>The item's value; of other kinds the value as it stands.</summary>
@@ -103,7 +105,7 @@ internal readonly unsafe partial struct Record
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => (Attributes & RecordLayout.OptionalMask) == 0
             ? RecordLayout.Size(0, _at[RecordLayout.KeyLengthAt], Endian.ReadU16(_at + RecordLayout.ValueLengthAt))
-            : SizeWithOptions();
+            : SizeWithOptions(this);
     }
 
     private int FlagsAt => RecordLayout.HeaderBytes + ((Attributes & RecordLayout.Long) != 0 ? RecordLayout.LongBytes : 0);
@@ -119,11 +121,11 @@ internal readonly unsafe partial struct Record
         if ((Attributes & RecordLayout.OptionalMask) == 0)
         {
             return _at[RecordLayout.KeyLengthAt] == key.Length
-                && new ReadOnlySpan<byte>(_at + RecordLayout.HeaderBytes, key.Length).SequenceEqual(key)
+                && AreSame(_at + RecordLayout.HeaderBytes, key)
                 && ns == 0;
         }
 
-        return HasKeyBehindOptions(key, ns);
+        return HasKeyBehindOptions(this, key, ns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -150,12 +152,31 @@ internal readonly unsafe partial struct Record
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} rev {Revision} key {KeyLength} value {ValueLength} attributes {Attributes:x2}";
 
+    /// <summary>The usual lengths of keys are compared without a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AreSame(byte* stored, ReadOnlySpan<byte> key)
+    {
+        if ((uint)(key.Length - Vector128<byte>.Count) > (uint)Vector128<byte>.Count)
+        {
+            return new ReadOnlySpan<byte>(stored, key.Length).SequenceEqual(key);
+        }
+
+        ref byte asked = ref MemoryMarshal.GetReference(key);
+        nuint last = (nuint)(key.Length - Vector128<byte>.Count);
+        Vector128<byte> head = Vector128.Load(stored) ^ Vector128.LoadUnsafe(ref asked);
+        Vector128<byte> tail = Vector128.Load(stored + last) ^ Vector128.LoadUnsafe(ref asked, last);
+        return (head | tail) == Vector128<byte>.Zero;
+    }
+
+    // Static, with the record as a value: an instance method takes its address, which keeps it out of the processor's registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReadOnlySpan<byte> KeyBehindOptions() => new(_at + RecordLayout.HeaderLength(Attributes), KeyLength);
+    private static ReadOnlySpan<byte> KeyBehindOptions(Record record) =>
+        new(record._at + RecordLayout.HeaderLength(record.Attributes), record.KeyLength);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private long SizeWithOptions() => RecordLayout.Size(Attributes, KeyLength, ValueLength);
+    private static long SizeWithOptions(Record record) => RecordLayout.Size(record.Attributes, record.KeyLength, record.ValueLength);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool HasKeyBehindOptions(ReadOnlySpan<byte> key, uint ns) => Namespace == ns && Key.SequenceEqual(key);
+    private static bool HasKeyBehindOptions(Record record, ReadOnlySpan<byte> key, uint ns) =>
+        record.Namespace == ns && record.Key.SequenceEqual(key);
 }

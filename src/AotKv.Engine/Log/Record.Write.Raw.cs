@@ -23,11 +23,36 @@ internal readonly unsafe partial struct Record
         }
         else
         {
-            next = WriteOptions(draft, attributes);
+            next = WriteOptions(at, draft, attributes);
         }
 
         draft.Key.CopyTo(new Span<byte>(next, draft.Key.Length));
         return next + draft.Key.Length;
+    }
+
+    /// <summary>Writes the head of an item that is neither long nor special.</summary>
+    /// <returns>Where the key goes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* WritePlainHead(byte attributes, ulong revision, int keyLength, int valueLength, uint clientFlags, long expiryMilliseconds)
+    {
+        byte* next = _at + RecordLayout.HeaderBytes;
+        Endian.WriteU64(_at + RecordLayout.RevisionAt, revision);
+        _at[RecordLayout.AttributesAt] = attributes;
+        _at[RecordLayout.KeyLengthAt] = (byte)keyLength;
+        Endian.WriteU16(_at + RecordLayout.ValueLengthAt, (ushort)valueLength);
+        if (clientFlags != 0)
+        {
+            Endian.WriteU32(next, clientFlags);
+            next += RecordLayout.FlagsBytes;
+        }
+
+        if (expiryMilliseconds != 0)
+        {
+            Endian.WriteU64(next, (ulong)expiryMilliseconds);
+            next += RecordLayout.ExpiryBytes;
+        }
+
+        return next;
     }
 
     /// <summary>Writes the value's parts and the padding behind them.</summary>
@@ -122,12 +147,12 @@ internal readonly unsafe partial struct Record
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte* WriteOptions(scoped in Draft draft, byte attributes)
+    private static byte* WriteOptions(byte* at, scoped in Draft draft, byte attributes)
     {
-        byte* next = _at + RecordLayout.HeaderBytes;
+        byte* next = at + RecordLayout.HeaderBytes;
         bool isLong = (attributes & RecordLayout.Long) != 0;
-        _at[RecordLayout.KeyLengthAt] = isLong ? (byte)0 : (byte)draft.Key.Length;
-        Endian.WriteU16(_at + RecordLayout.ValueLengthAt, isLong ? (ushort)0 : (ushort)draft.ValueLength);
+        at[RecordLayout.KeyLengthAt] = isLong ? (byte)0 : (byte)draft.Key.Length;
+        Endian.WriteU16(at + RecordLayout.ValueLengthAt, isLong ? (ushort)0 : (ushort)draft.ValueLength);
         if (isLong)
         {
             Endian.WriteU32(next, (uint)draft.ValueLength);

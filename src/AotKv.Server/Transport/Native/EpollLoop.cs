@@ -41,6 +41,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
     private int _connections; // any thread adds, the loop subtracts
     private bool _othersReady;
     private readonly bool _rejects;
+    private readonly bool _takesShortTurns; // -R below the default is kept to even when nobody waits
     private bool _listens;
     private long _pausedSinceMs;
     private volatile bool _stopping;
@@ -60,6 +61,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
         }
 
         _holdsReplies = state.HoldsReplies;
+        _takesShortTurns = state.Options.RequestsPerEvent < ServerOptions.DefaultRequestsPerEvent;
         _rejects = state.Options.RejectsExcessConnections;
         _idleMs = state.Options.UnixSocketPath == null ? state.Options.IdleTimeoutSeconds * 1000L : 0;
         if (_holdsReplies)
