@@ -1,5 +1,6 @@
 using AotKv.Engine;
 using AotKv.Server.Buffers;
+using AotKv.Server.Observe;
 using AotKv.Server.Stats;
 using AotKv.Server.Transport;
 using AotKv.Server.Watch;
@@ -31,6 +32,7 @@ internal sealed class ServerState : IDisposable
         SetObserved(options.DetailEnabled ? WatchStreams.Prefixes : WatchStreams.None, keeps: WatchStreams.None);
         store.Observer = new StoreWatch(this);
         DurabilityGate = new(store);
+        Turns = options.Measures ? new() : null;
     }
 
     public ServerOptions Options { get; }
@@ -46,6 +48,9 @@ internal sealed class ServerState : IDisposable
     public ConnectionLimit Connections { get; }
 
     public CounterRegistry Counters { get; } = new();
+
+    /// <summary>How long turns of loops take; null when nobody wants to know.</summary>
+    public TurnMeters? Turns { get; }
 
     /// <summary>memcached's slab classes, by which statistics sort items.</summary>
     public SlabClasses Classes { get; }
