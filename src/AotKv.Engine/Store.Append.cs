@@ -260,6 +260,7 @@ public sealed unsafe partial class Store
     internal MissReason RemoveDead(Stripe* stripe, ulong* slot, Record record, bool isSweep = false)
     {
         Tell(record, *slot, isSweep);
+        StoreCounters.Add(ref _counters.Reclaimed, 1);
         if (record.Revision <= FlushedRevisionOf(record))
         {
             // The flush has taken it out of the counts already.
@@ -272,7 +273,6 @@ public sealed unsafe partial class Store
             StoreCounters.Add(ref _counters.ExpiredUnread, 1);
         }
 
-        StoreCounters.Add(ref _counters.Reclaimed, 1);
         RemoveLive(stripe, slot, record);
         return MissReason.Expired;
     }

@@ -83,7 +83,7 @@ public sealed unsafe partial class Store : IDisposable
             var reclaimer = new Reclaimer(this, _pool, _table, _ghosts, young, main, _mainHead);
             var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead);
             _feed = options.KeepsFeed ? new Feed.FeedSource(_segments, _pool, _table, this, reclaimer, _head, _revisions) : null;
-            _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head);
+            _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head, _mainHead);
             _maintenance = new Maintenance(this, _pool, _supply, sweeper);
         }
         catch

@@ -7,6 +7,7 @@ using AotKv.Server.Observe;
 using AotKv.Server.Transport;
 using AotKv.Server.Transport.Native;
 using AotKv.Server.Transport.Pipes;
+using AotKv.Server.Transport.Tls;
 using AotKv.Server.Transport.Udp;
 
 namespace AotKv.Server;
@@ -85,13 +86,14 @@ public sealed class KvServer : IDisposable
         try
         {
             state = new(options, storeOptions, store, log) { ShutdownRequested = shutdown };
-            transport = Create(state);
+            transport = Create(state, listeners);
             state.Transport = (transport.Name, transport.Loops);
             ITransport made = transport;
-            state.ListConnections = () => made.Connections;
+            ConnectionInfo[] datagrams = [.. listeners.Datagrams.Select(Describe)];
+            state.ListConnections = () => made.Connections.Concat(datagrams);
             state.TcpPort = listeners.Streams is [{ Socket.LocalEndPoint: IPEndPoint first }, ..] ? first.Port : 0;
             Announce(state, listeners);
-            transport.Start([.. listeners.Streams.Select(listener => listener.Socket)]);
+            transport.Start(listeners.Streams);
             return new(state, listeners, transport);
         }
         catch
@@ -128,6 +130,9 @@ public sealed class KvServer : IDisposable
         _state.Dispose();
     }
 
+    private static ConnectionInfo Describe(Socket datagrams) =>
+        new((int)datagrams.Handle, SocketName.Of(datagrams.LocalEndPoint) with { IsDatagram = true }, null, "conn_read", 0);
+
     private static void Announce(ServerState state, Listeners listeners)
     {
         if (state.Verbosity > 1)
@@ -144,14 +149,27 @@ public sealed class KvServer : IDisposable
         }
     }
 
-    private static ITransport Create(ServerState state)
+    private static ITransport Create(ServerState state, Listeners listeners)
     {
+        TlsPipes? tls = state.Options.Certificates is { } certificates ? new(state, certificates) : null;
         bool native = state.Options.Transport switch
         {
             TransportKind.Epoll => true,
             TransportKind.Pipelines => false,
             _ => LinuxCalls.IsSupported,
         };
-        return native ? new EpollTransport(state) : new PipesTransport(state, ChosenSocketPipes.Create());
+        if (!native)
+        {
+            return new PipesTransport(state, ChosenSocketPipes.Create(), tls);
+        }
+
+        bool hasSecured = tls != null && listeners.Streams.Any(listener => listener.IsSecured);
+        bool hasPlain = tls == null || listeners.Streams.Any(listener => !listener.IsSecured);
+        return (hasPlain, hasSecured) switch
+        {
+            (true, true) => new SplitTransport(new EpollTransport(state), new PipesTransport(state, ChosenSocketPipes.Create(), tls)),
+            (false, _) => new PipesTransport(state, ChosenSocketPipes.Create(), tls),
+            _ => new EpollTransport(state),
+        };
     }
 }

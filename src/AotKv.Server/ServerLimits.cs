@@ -36,7 +36,7 @@ internal static class ServerLimits
     public const int MaxLineBytes = 32 << 20;
 
     /// <summary>Requests, or keys of one request, that are looked up together.</summary>
-    public const int BatchRequests = 16;
+    public const int BatchRequests = 32;
 
     /// <summary>
     /// Parts of the index, of some dozens of items each, that a command which walks all items looks at before others have their turn:
@@ -55,6 +55,12 @@ internal static class ServerLimits
 
     /// <summary>... and for client flags other than 0.</summary>
     public const int ItemFlagsBytes = 4;
+
+    /// <summary>
+    /// How long a client may take for the handshake of TLS, milliseconds: long enough for a bad line, short enough that connections which
+    /// say nothing do not fill the table.
+    /// </summary>
+    public const int HandshakeDeadlineMs = 10_000;
 
     /// <summary>How long a stopping server waits for clients to take the replies they are owed, milliseconds.</summary>
     public const int StopDeadlineMs = 5000;

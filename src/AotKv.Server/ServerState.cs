@@ -3,6 +3,7 @@ using AotKv.Server.Buffers;
 using AotKv.Server.Observe;
 using AotKv.Server.Stats;
 using AotKv.Server.Transport;
+using AotKv.Server.Transport.Tls;
 using AotKv.Server.Watch;
 
 namespace AotKv.Server;
@@ -51,6 +52,9 @@ internal sealed class ServerState : IDisposable
 
     /// <summary>How long turns of loops take; null when nobody wants to know.</summary>
     public TurnMeters? Turns { get; }
+
+    /// <summary>What happened to connections with TLS.</summary>
+    public TlsCounters Tls { get; } = new();
 
     /// <summary>memcached's slab classes, by which statistics sort items.</summary>
     public SlabClasses Classes { get; }
@@ -131,6 +135,7 @@ internal sealed class ServerState : IDisposable
         Store.ResetStatistics();
         ClassCounters.Reset();
         Prefixes.Reset();
+        Tls.Reset();
     }
 
     public void Dispose()

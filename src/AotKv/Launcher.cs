@@ -5,6 +5,7 @@ using AotKv.Http;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv;
 
@@ -69,7 +70,11 @@ internal static class Launcher
             using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
             http?.Attach(store);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
-            signals.HangUp = () => ReloadLogins(options.Server, log);
+            signals.HangUp = () =>
+            {
+                ReloadLogins(options.Server, log);
+                ReloadCertificates(options.Server, log);
+            };
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
             AnnounceHttp(options.Http, http);
@@ -184,6 +189,19 @@ internal static class Launcher
         catch (PasswordFileException exception)
         {
             log.Line($"the logins stay as they were: password file {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads the certificates again; when one is bad now, new connections get those of before.</summary>
+    private static void ReloadCertificates(ServerOptions options, ServerLog log)
+    {
+        try
+        {
+            options.Certificates?.Reload();
+        }
+        catch (TlsException exception)
+        {
+            log.Line($"the certificates stay as they were: {exception.Message}");
         }
     }
 

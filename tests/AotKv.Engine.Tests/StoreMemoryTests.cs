@@ -36,6 +36,24 @@ public sealed class StoreMemoryTests
         Assert.InRange(end.ItemBytes + end.IndexBytes, limit * 0.75, limit);
     }
 
+    [Theory]
+    [InlineData(48, 573_440)]
+    [InlineData(8, 66_560)]
+    public void Large_items_that_were_all_read_make_room_for_further_ones(int megabytes, int valueBytes)
+    {
+        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = (long)megabytes << 20, MaxItemBytes = 1 << 20 });
+        byte[] value = new byte[valueBytes];
+        for (int i = 0; i < megabytes * 10; i++)
+        {
+            Assert.Equal(StoreStatus.Ok, store.Put(Key(i), value).Status);
+            Assert.NotNull(store.Get(Key(i)));
+            Assert.NotNull(store.Get(Key(Math.Max(0, i - 3))));
+        }
+
+        // One victim does not take everything with it.
+        Assert.InRange(store.Store.Statistics().ItemBytes, (long)megabytes << 19, (long)megabytes << 20);
+    }
+
     [Fact]
     public void Without_eviction_a_full_store_says_no_memory_and_loses_nothing()
     {

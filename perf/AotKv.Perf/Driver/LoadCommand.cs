@@ -11,7 +11,7 @@ internal static class LoadCommand
     public const string Help = """
           load         drive one server
             --address ADDRESS       host:port or unix:path                 [127.0.0.1:11211]
-            --protocol NAME         classic                                [classic]
+            --protocol NAME         classic, meta or binary                [classic]
             --scenario NAME         get90 get50 get set mget10 mget100 incr sessions  [get90]
             --steps LIST            instead of the scenario's: get:90,set:10,get*100:1,delete:1,incr:1,touch:1,gat:1
             --keys N                how many keys                          [100000]

@@ -53,7 +53,7 @@ internal sealed class ServerProcess : IDisposable
         };
         long before = Nanoseconds.Now();
         Process? process = null;
-        if (core >= 0 && OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux())
         {
             Affinity.While(core, () => process = Launch(start, out before));
         }

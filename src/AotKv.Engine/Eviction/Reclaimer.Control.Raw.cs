@@ -45,10 +45,25 @@ internal sealed unsafe partial class Reclaimer
         {
             *slot = Slot.WithFrequency(*slot, frequency);
             large->ReferenceLocation = copy;
-            Interlocked.Add(ref _segments.Of(copy)->LargeBytes, large->Capacity);
+            HangOn(_segments.Of(copy), large->Capacity);
         }
 
         Memtable.Memtable.Unlock(stripe);
+    }
+
+    /// <summary>A large segment is now referred to from the main part, of whose segments none may stand for too much.</summary>
+    private void HangOn(Segment* holder, long bytes)
+    {
+        if (Interlocked.Add(ref holder->LargeBytes, bytes) > _pool.Geometry.SegmentBytes * Store.LargePerSegment)
+        {
+            _mainHead.Enter();
+            if (_mainHead.Active == _segments.IdOf(holder))
+            {
+                _mainHead.Seal();
+            }
+
+            _mainHead.Exit();
+        }
     }
 
     /// <summary>A record that is gone by expiry hid what was before it; nothing else may do so.</summary>

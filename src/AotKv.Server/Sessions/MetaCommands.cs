@@ -18,6 +18,7 @@ internal sealed partial class MetaCommands
     private readonly CommandWatch _watch;
     private readonly ServerState _state;
     private readonly long _maxItemBytes;
+    private readonly ulong _casMask; // what clients get to see of an id: nothing with -C
 
     public MetaCommands(SessionHost host)
     {
@@ -27,6 +28,7 @@ internal sealed partial class MetaCommands
         _watch = host.Watch;
         _state = host.State;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
+        _casMask = host.CasMask;
     }
 
     /// <summary>Somebody watches what commands do.</summary>
@@ -60,7 +62,7 @@ internal sealed partial class MetaCommands
         }
 
         FetchMarks marks = default;
-        MetaItemReader reader = new(in meta, in marks, opaque, writer.Free, now);
+        MetaItemReader reader = new(in meta, in marks, opaque, writer.Free, now, _casMask);
 #pragma warning disable IDE0059 // The reader sees the marks by reference.
         Outcome outcome = _store.Fetch(key, fetch, ref reader, out marks);
 #pragma warning restore IDE0059
@@ -199,7 +201,7 @@ internal sealed partial class MetaCommands
     {
         _counters.Add(Counter.CmdMeta);
         FetchMarks marks = default;
-        MetaDebugReader reader = new(in marks, writer.Free, _clock.Milliseconds);
+        MetaDebugReader reader = new(in marks, writer.Free, _clock.Milliseconds, _casMask);
         FetchRequest look = new() { OnlyLook = true };
 #pragma warning disable IDE0059 // The reader sees the marks by reference.
         if (_store.Fetch(key, look, ref reader, out marks).Status == StoreStatus.Ok)
@@ -253,7 +255,7 @@ internal sealed partial class MetaCommands
         }
     }
 
-    private static void TellNumber(
+    private void TellNumber(
         in MetaRequest meta, scoped ItemKey key, in Outcome outcome, long secondsLeft, scoped ReadOnlySpan<byte> opaque, ref ReplyWriter writer)
     {
         MetaStatus status = meta.Has(MetaFlags.Value) ? MetaStatus.Value : MetaStatus.Done;
@@ -267,7 +269,7 @@ internal sealed partial class MetaCommands
         MetaItem told = new()
         {
             Key = key.Bytes,
-            Cas = outcome.Cas,
+            Cas = outcome.Cas & _casMask,
             TtlSeconds = secondsLeft,
             Size = length - TextReplies.LineEnd.Length,
             IsBase64Key = meta.Has(MetaFlags.Base64Key),

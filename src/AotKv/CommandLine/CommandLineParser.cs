@@ -113,6 +113,9 @@ internal sealed partial class CommandLineParser
             case 'S':
                 _hasSasl = true;
                 break;
+            case 'Z':
+                _hasTls = true;
+                break;
             case 'Y':
                 _passwordPath = argument;
                 break;
@@ -318,6 +321,7 @@ internal sealed partial class CommandLineParser
         FinishTuning();
         FinishLogins();
         FinishHttp();
+        FinishTls();
         foreach (string mistake in Server.Check())
         {
             Fail(ExitCode.Usage, mistake);

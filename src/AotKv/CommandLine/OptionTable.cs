@@ -36,7 +36,7 @@ internal static class OptionTable
         new('h', "help", ArgumentKind.None),
         new('i', "license", ArgumentKind.None),
         new('V', "version", ArgumentKind.None),
-        new('Z', "enable-ssl", ArgumentKind.None, "This server is not built with TLS support."),
+        new('Z', "enable-ssl", ArgumentKind.None),
         new('S', "enable-sasl", ArgumentKind.None),
         new('Y', "auth-file", ArgumentKind.Required),
         new('B', "protocol", ArgumentKind.Required),

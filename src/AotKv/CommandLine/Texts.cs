@@ -16,7 +16,8 @@ internal static class Texts
         -p, --port=NUM            TCP port (default: 11211; 0 picks a free one and prints it)
         -U, --udp-port=NUM        UDP port (default: 0, off; -1 picks a free one and prints it)
         -l, --listen=ADDR         where to listen: HOST, HOST:PORT, [IPV6]:PORT or * for every address;
-                                  several with commas or repeated (default: loopback only)
+                                  several with commas or repeated (default: loopback only); with -Z, notls:, btls:
+                                  or mtls: in front for no TLS, none or a certificate of each client
         -s, --unix-socket=FILE    unix socket to listen on; no TCP then
         -a, --unix-mask=MODE      permissions of the unix socket, octal (default: 700)
         -m, --memory-limit=NUM    memory for items and their index in megabytes (default: 64);
@@ -32,6 +33,7 @@ internal static class Texts
         -S, --enable-sasl         binary connections log in by SASL PLAIN; the passwords are those of -Y, or of the
                                   file that MEMCACHED_SASL_PWDB names
         -Y, --auth-file=FILE      text connections log in with a set; lines of name:password, read again on SIGHUP
+        -Z, --enable-ssl          TLS on every TCP port; needs -o ssl_chain_cert=FILE and -o ssl_key=FILE
         -F, --disable-flush-all   refuse the flush_all command
         -A, --enable-shutdown     allow the shutdown command
         --data-dir=DIR            keep items on disk in DIR, over restarts and crashes
@@ -62,6 +64,9 @@ internal static class Texts
         -o, --extended=LIST       options of memcached with commas between them; with an effect here:
                                   maxconns_fast, no_maxconns_fast, idle_timeout=SECONDS, track_sizes,
                                   read_buf_mem_limit=MB, watcher_logbuf_size=KB, worker_logbuf_size=KB;
+                                  ssl_chain_cert=FILE, ssl_key=FILE, ssl_verify_mode=0..3 (none, request, require, once),
+                                  ssl_keyformat=1|2 (PEM, DER), ssl_ciphers=LIST, ssl_ca_cert=FILE, ssl_wbuf_size=KB,
+                                  ssl_session_cache, ssl_kernel_tls, ssl_min_version=0..3 (TLS 1.0 to 1.3; default: 2);
                                   those for slabs, LRU and hash table are taken and checked only
         --memcached-conf=FILE     options from a file as Debian's /etc/memcached.conf
         -h, --help                this text

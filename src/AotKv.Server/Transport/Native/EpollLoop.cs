@@ -43,6 +43,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
     private bool _othersReady;
     private readonly bool _rejects;
     private readonly TurnMeter? _meter;
+    private readonly bool _takesShortTurns; // -R below the default is kept to even when nobody waits
     private bool _listens;
     private long _pausedSinceMs;
     private volatile bool _stopping;
@@ -63,6 +64,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
 
         _meter = state.Turns?.Create(index, Host.Counters);
         _holdsReplies = state.HoldsReplies;
+        _takesShortTurns = state.Options.RequestsPerEvent < ServerOptions.DefaultRequestsPerEvent;
         _rejects = state.Options.RejectsExcessConnections;
         _idleMs = state.Options.UnixSocketPath == null ? state.Options.IdleTimeoutSeconds * 1000L : 0;
         if (_holdsReplies)
