@@ -37,6 +37,9 @@ internal sealed class HttpCall
 
     public Route Route { get; }
 
+    /// <summary>Whose token came with it; null when none is asked for.</summary>
+    public Security.TokenEntry? Identity { get; set; }
+
     public HttpRequest Request => Context.Request;
 
     public HttpResponse Response => Context.Response;
@@ -44,7 +47,7 @@ internal sealed class HttpCall
     public Store Store => State.Store;
 
     /// <summary>The namespace's name in the path.</summary>
-    public string NamespaceName => _namespaceName ??= Encoding.UTF8.GetString(Target.Segment(_values.NamespaceAt - 1));
+    public string NamespaceName => _namespaceName ??= _values.NamespaceAt == 0 ? string.Empty : Encoding.UTF8.GetString(Target.Segment(_values.NamespaceAt - 1));
 
     /// <summary>The key in the path.</summary>
     public byte[] Key => _key ??= Target.From(_values.KeyAt - 1);
@@ -55,6 +58,9 @@ internal sealed class HttpCall
     /// <summary>A namespace by the name that the door gives it; null when there is none.</summary>
     public static StoreNamespace? Find(Store store, string name) =>
         name is DefaultNamespaceName or "" ? store.DefaultNamespace : store.FindNamespace(name);
+
+    /// <summary>Whether the caller may do something in a namespace.</summary>
+    public bool May(RouteAccess access, StoreNamespace ns) => Identity?.Allows(access, Keys.NamespaceEndpoints.NameOf(ns)) ?? State.Options.Tokens == null;
 
     /// <summary>A header's text; null when it is not there.</summary>
     public string? Header(string name) => Request.Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null;

@@ -14,10 +14,12 @@ public sealed class HttpDoor : IDisposable
     private readonly HttpState _state;
     private readonly KestrelHost _host;
     private readonly HttpPipeline _pipeline;
+    private readonly AccessLog? _accessLog;
     private bool _stopped;
 
-    private HttpDoor(HttpState state, KestrelHost host, HttpPipeline pipeline)
+    private HttpDoor(HttpState state, KestrelHost host, HttpPipeline pipeline, AccessLog? accessLog)
     {
+        _accessLog = accessLog;
         _state = state;
         _host = host;
         _pipeline = pipeline;
@@ -38,6 +40,8 @@ public sealed class HttpDoor : IDisposable
     /// <param name="log">Takes lines for the operator.</param>
     /// <exception cref="ArgumentException">A limit is out of range, or there is no address.</exception>
     /// <exception cref="HttpListenException">An address is in use or does not exist.</exception>
+    /// <exception cref="IOException">The access log cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The access log may not be opened.</exception>
     public static HttpDoor Start(HttpOptions options, Action<string> log)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -49,17 +53,20 @@ public sealed class HttpDoor : IDisposable
         }
 
         HttpState state = new(options, log);
+        AccessLog? accessLog = AccessLog.Open(options.AccessLog);
+        state.Observed += accessLog == null ? null : accessLog.Add;
         KestrelHost host = new(options);
         HttpPipeline pipeline = new(state, CreateRoutes());
         try
         {
             host.StartAsync(pipeline).GetAwaiter().GetResult();
-            return new(state, host, pipeline);
+            return new(state, host, pipeline, accessLog);
         }
         catch (Exception exception)
         {
             host.Dispose();
             state.Dispose();
+            accessLog?.Dispose();
             throw exception is IOException or System.Net.Sockets.SocketException
                 ? new HttpListenException($"--http {string.Join(",", options.Listen)}: {exception.Message}", exception)
                 : exception;
@@ -94,6 +101,8 @@ public sealed class HttpDoor : IDisposable
         {
             timer.WaitForNextTickAsync().AsTask().GetAwaiter().GetResult();
         }
+
+        _state.Detach();
     }
 
     /// <summary>Stops when that has not been done, and gives everything back.</summary>
@@ -102,6 +111,7 @@ public sealed class HttpDoor : IDisposable
         Stop();
         _host.Dispose();
         _state.Dispose();
+        _accessLog?.Dispose();
     }
 
     /// <summary>Every route of the door, in the order in which they are looked at.</summary>
@@ -109,6 +119,12 @@ public sealed class HttpDoor : IDisposable
     {
         RouteTable routes = new();
         HealthEndpoints.Add(routes);
+        Execute.ExecuteEndpoint.Add(routes);
+        Keys.KeyEndpoints.Add(routes);
+        Keys.ListEndpoints.Add(routes);
+        Keys.NamespaceEndpoints.Add(routes);
+        Feed.FeedEndpoint.Add(routes);
+        OpenApiEndpoint.Add(routes);
         return routes;
     }
 

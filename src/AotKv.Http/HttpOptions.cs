@@ -9,6 +9,9 @@ public sealed record HttpOptions
     /// <summary>Limits.</summary>
     public HttpLimits Limits { get; init; } = new();
 
+    /// <summary>Who may come in; null, the default, for everybody.</summary>
+    public Security.TokenFile? Tokens { get; init; }
+
     /// <summary>Where a line for each request goes, without keys and values: a path, <c>-</c> for standard error, null for nowhere.</summary>
     public string? AccessLog { get; init; }
 
@@ -20,6 +23,9 @@ public sealed record HttpOptions
 
     /// <summary>Replies to all writes wait for the log (<c>--fsync always</c>).</summary>
     public bool HoldsReplies { get; init; }
+
+    /// <summary>The store keeps its changes for readers of the feed.</summary>
+    public bool HasFeed { get; init; } = true;
 
     /// <summary>The largest body that is taken.</summary>
     public long BodyLimitBytes => Limits.BodyBytes > 0 ? Limits.BodyBytes : Math.Max(16L << 20, MaxItemBytes + (64 << 10));

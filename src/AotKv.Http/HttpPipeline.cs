@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AotKv.Http.Routing;
+using AotKv.Http.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,6 +19,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
     private readonly HttpState _state;
     private readonly RouteTable _routes;
     private readonly RequestGate _requests;
+    private readonly RateLimit? _rate;
     private int _running;
 
     public HttpPipeline(HttpState state, RouteTable routes)
@@ -25,6 +27,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
         _state = state;
         _routes = routes;
         _requests = new(state.Options.Limits.Requests);
+        _rate = state.Options.Limits.RequestsPerSecond > 0 ? new(state.Options.Limits.RequestsPerSecond) : null;
     }
 
     /// <summary>Requests whose handler has not returned.</summary>
@@ -43,10 +46,9 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
     {
         long started = Stopwatch.GetTimestamp();
         Interlocked.Increment(ref _running);
-        Route? route = null;
         try
         {
-            route = await ServeAsync(context).ConfigureAwait(false);
+            await ServeAsync(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || _state.Stopping.IsCancellationRequested)
         {
@@ -67,41 +69,125 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
         }
         catch (Exception exception)
         {
-            _state.Log($"HTTP: {exception.GetType().Name} in {context.Request.Method} {route?.Template}: {exception.Message}\n{exception.StackTrace}");
+            _state.Log($"HTTP: {exception.GetType().Name} in {context.Request.Method} {context.Features.Get<HttpCall>()?.Route.Template}: {exception.Message}\n{exception.StackTrace}");
             await Refusal.SendAsync(context, StatusCodes.Status500InternalServerError, "internal error").ConfigureAwait(false);
         }
         finally
         {
-            _state.Observe(context, route, Stopwatch.GetElapsedTime(started));
+            _state.Observe(context, Stopwatch.GetElapsedTime(started));
             Interlocked.Decrement(ref _running);
         }
     }
 
-    private async Task<Route?> ServeAsync(HttpContext context)
+    private async Task ServeAsync(HttpContext context)
     {
         string raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        if (RefuseEarly(context, raw) is { } refusal)
+        {
+            await Refusal.SendAsync(context, refusal.Status, refusal.Reason).ConfigureAwait(false);
+            return;
+        }
+
         if (!RequestTarget.TryParse(raw, out RequestTarget? target))
         {
             await Refusal.SendAsync(context, StatusCodes.Status400BadRequest, "the path is not one, or has a broken % escape").ConfigureAwait(false);
-            return null;
+            return;
         }
 
         if (!_routes.TryFind(context.Request.Method, target, out Route? route, out RouteValues values, out string allowed))
         {
+            if (Visitors.IsPreflight(context, allowed))
+            {
+                return;
+            }
+
             if (allowed.Length == 0)
             {
                 await Refusal.SendAsync(context, StatusCodes.Status404NotFound, "no such path; /openapi.json lists them").ConfigureAwait(false);
-                return null;
+                return;
             }
 
             context.Response.Headers.Allow = allowed;
             await Refusal.SendAsync(context, StatusCodes.Status405MethodNotAllowed, $"the methods of this path are {allowed}").ConfigureAwait(false);
-            return null;
+            return;
         }
 
+        _state.TryStore?.Clock.Refresh(); // a ttl is in milliseconds
         HttpCall call = new(context, _state, target, route, values);
-        await RunAsync(call, route).ConfigureAwait(false);
-        return route;
+        context.Features.Set(call);
+        if (await IsLetInAsync(call, route).ConfigureAwait(false))
+        {
+            await RunAsync(call, route).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What is refused before the path is looked at; null when nothing is.</summary>
+    private (int Status, string Reason)? RefuseEarly(HttpContext context, string target)
+    {
+        if (context.Features.Get<ConnectionExcess>() != null)
+        {
+            context.Response.Headers.Connection = "close";
+            context.Response.Headers.RetryAfter = "1";
+            return (StatusCodes.Status503ServiceUnavailable, "too many connections");
+        }
+
+        if (_rate?.TryTake(context.Connection.RemoteIpAddress) == false)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return (StatusCodes.Status429TooManyRequests, $"more than {_state.Options.Limits.RequestsPerSecond} requests a second");
+        }
+
+        if (target.Length > MaxTargetChars)
+        {
+            return (StatusCodes.Status414UriTooLong, $"the path and query are longer than {MaxTargetChars} bytes");
+        }
+
+        if (HeaderBytes(context.Request.Headers) > _state.Options.Limits.HeaderBytes)
+        {
+            return (StatusCodes.Status431RequestHeaderFieldsTooLarge, $"the headers have more than {_state.Options.Limits.HeaderBytes} bytes");
+        }
+
+        Visitors.AddCors(context, _state);
+        return Visitors.RefuseOrigin(context, _state) is { } reason ? (StatusCodes.Status403Forbidden, reason) : null;
+    }
+
+    private static long HeaderBytes(IHeaderDictionary headers)
+    {
+        long bytes = 0;
+        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in headers)
+        {
+            foreach (string? value in values)
+            {
+                bytes += name.Length + (value?.Length ?? 0) + 4; // colon, blank, line end
+            }
+        }
+
+        return bytes;
+    }
+
+    private async Task<bool> IsLetInAsync(HttpCall call, Route route)
+    {
+        if (route.Access == RouteAccess.Open || _state.Options.Tokens is not { } tokens)
+        {
+            return true;
+        }
+
+        call.Identity = Visitors.Identify(call.Context, call.Target, route, tokens);
+        if (call.Identity == null)
+        {
+            call.Response.Headers.WWWAuthenticate = "Bearer realm=\"aotkv\"";
+            await call.RefuseAsync(StatusCodes.Status401Unauthorized, "a token is needed: Authorization: Bearer TOKEN").ConfigureAwait(false);
+            return false;
+        }
+
+        string name = call.NamespaceName.Length == 0 ? HttpCall.DefaultNamespaceName : call.NamespaceName;
+        if (!call.Identity.Allows(route.Access, name))
+        {
+            await call.RefuseAsync(StatusCodes.Status403Forbidden, $"the token does not allow {route.Access.ToString().ToLowerInvariant()} here").ConfigureAwait(false);
+            return false;
+        }
+
+        return true;
     }
 
     private async Task RunAsync(HttpCall call, Route route)

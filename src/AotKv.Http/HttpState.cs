@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using AotKv.Engine;
-using AotKv.Http.Routing;
+using AotKv.Http.Buffers;
+using AotKv.Http.Feed;
 using Microsoft.AspNetCore.Http;
 
 namespace AotKv.Http;
@@ -16,9 +17,26 @@ internal sealed class HttpState : IDisposable
     {
         Options = options;
         Log = log;
+        Buffers = new(options.Limits.BufferBytes);
+        Streams = new(options.Limits.Streams);
     }
 
     public HttpOptions Options { get; }
+
+    /// <summary>The bound on what bodies and replies hold.</summary>
+    public ByteBudget Buffers { get; }
+
+    /// <summary>Readers of the feed.</summary>
+    public RequestGate Streams { get; }
+
+    /// <summary>Wakes readers of the feed.</summary>
+    public ChangeSignal Changes => _opened?.Changes ?? throw new InvalidOperationException("the store is not open yet");
+
+    /// <summary>Batches for transactions, kept from one request to the next.</summary>
+    public BatchPool Batches { get; } = new();
+
+    /// <summary>Tells cursors of this run from those of an earlier one, whose order of keys was another.</summary>
+    public uint RunStamp { get; } = (uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
 
     /// <summary>Lines for the operator.</summary>
     public Action<string> Log { get; }
@@ -59,16 +77,19 @@ internal sealed class HttpState : IDisposable
         }
     }
 
-    /// <summary>Told of every request that has ended: its route (null when it had none) and how long it took.</summary>
-    public Action<HttpContext, Route?, TimeSpan>? Observed { get; set; }
+    /// <summary>Told of every request that has ended: its call (null when it had no route) and how long it took.</summary>
+    public Action<HttpContext, HttpCall?, TimeSpan>? Observed { get; set; }
 
-    public void Observe(HttpContext context, Route? route, TimeSpan elapsed) => Observed?.Invoke(context, route, elapsed);
+    public void Observe(HttpContext context, TimeSpan elapsed) => Observed?.Invoke(context, context.Features.Get<HttpCall>(), elapsed);
 
-    public void Attach(Store store) => _opened = new(store, new DurabilityGate(store));
+    public void Attach(Store store) => _opened = new(store, new DurabilityGate(store), new ChangeSignal(store));
 
     public void Stop() => _stopping.Cancel();
 
+    /// <summary>Lets the store go: nobody uses it any more.</summary>
+    public void Detach() => _opened?.Changes.Dispose();
+
     public void Dispose() => _stopping.Dispose();
 
-    private sealed record Opened(Store Store, DurabilityGate Gate);
+    private sealed record Opened(Store Store, DurabilityGate Gate, ChangeSignal Changes);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using AotKv.CommandLine;
 using AotKv.Engine;
 using AotKv.Http;
+using AotKv.Http.Security;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
@@ -74,6 +75,7 @@ internal static class Launcher
             {
                 ReloadLogins(options.Server, log);
                 ReloadCertificates(options.Server, log);
+                ReloadTokens(options.Http, log);
             };
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
@@ -175,7 +177,7 @@ internal static class Launcher
 
         foreach (IPEndPoint endPoint in http.EndPoints.Where(endPoint => !IPAddress.IsLoopback(endPoint.Address)))
         {
-            StandardError.Complain($"listening on http://{endPoint}: reachable from other machines, without authentication or encryption");
+            StandardError.Complain($"listening on http://{endPoint}: reachable from other machines, {(options.Tokens == null ? "without authentication or encryption" : "without encryption")}");
         }
     }
 
@@ -202,6 +204,19 @@ internal static class Launcher
         catch (TlsException exception)
         {
             log.Line($"the certificates stay as they were: {exception.Message}");
+        }
+    }
+
+    /// <summary>The same for the tokens of the HTTP door.</summary>
+    private static void ReloadTokens(HttpOptions? options, ServerLog log)
+    {
+        try
+        {
+            options?.Tokens?.Reload();
+        }
+        catch (TokenFileException exception)
+        {
+            log.Line($"the tokens stay as they were: {exception.Message}");
         }
     }
 

@@ -51,6 +51,8 @@ public sealed class DoorTests
         using RunningDoor door = new();
         using System.Net.Sockets.TcpClient idle = new();
         idle.Connect(door.EndPoint);
+        idle.GetStream().Write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8);
+        Assert.NotEqual(0, idle.GetStream().Read(new byte[4096]));
         IPEndPoint at = door.EndPoint;
         door.Door.Stop();
         Assert.Equal(0, idle.GetStream().Read(new byte[1]));

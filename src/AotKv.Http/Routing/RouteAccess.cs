@@ -34,4 +34,7 @@ internal enum RouteTraits
 
     /// <summary>Does not count as a request at work: it is short, or waits, and has a limit of its own.</summary>
     Uncounted = 2,
+
+    /// <summary>The token may stand in the query, for pages' event sources and web sockets.</summary>
+    TokenInQuery = 4,
 }

@@ -1,5 +1,6 @@
 using AotKv.Engine;
 using AotKv.Http;
+using AotKv.Http.Security;
 
 namespace AotKv.CommandLine;
 
@@ -10,6 +11,7 @@ internal sealed partial class CommandLineParser
     private HttpLimits _httpLimits = new();
     private string? _httpLog;
     private string[] _httpOrigins = [];
+    private TokenFile? _httpTokens;
     private char? _httpOption;
     private bool _httpFeed = true;
 
@@ -25,6 +27,9 @@ internal sealed partial class CommandLineParser
         {
             case OptionSpec.Http:
                 HttpListen(argument);
+                break;
+            case OptionSpec.HttpTokens:
+                LoadTokens(argument);
                 break;
             case OptionSpec.HttpLimits:
                 SetHttpLimits(argument);
@@ -46,6 +51,18 @@ internal sealed partial class CommandLineParser
         }
 
         return true;
+    }
+
+    private void LoadTokens(string path)
+    {
+        try
+        {
+            _httpTokens = TokenFile.Load(path);
+        }
+        catch (TokenFileException exception)
+        {
+            Fail(ExitCode.Failure, $"--http-tokens {exception.Message}");
+        }
     }
 
     private void HttpListen(string argument)
@@ -127,8 +144,10 @@ internal sealed partial class CommandLineParser
         {
             Listen = _http,
             Limits = _httpLimits,
+            Tokens = _httpTokens,
             AccessLog = _httpLog,
             CorsOrigins = _httpOrigins,
+            HasFeed = _httpFeed,
             MaxItemBytes = Store.MaxItemBytes,
             HoldsReplies = Store is { DataDirectory: not null, SyncMode: SyncMode.Always },
         };

@@ -47,6 +47,9 @@ internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argumen
     /// <summary><c>--http-feed</c></summary>
     public const char HttpFeed = '\uE024';
 
+    /// <summary><c>--http-tokens</c></summary>
+    public const char HttpTokens = '\uE025';
+
     /// <summary>The last of those of the HTTP door.</summary>
     public const char HttpLast = '\uE02F';
 

@@ -30,6 +30,7 @@ internal static class OptionTable
         new(OptionSpec.Repair, "repair", ArgumentKind.None),
         new(OptionSpec.Http, "http", ArgumentKind.Required),
         new(OptionSpec.HttpLimits, "http-limits", ArgumentKind.Required),
+        new(OptionSpec.HttpTokens, "http-tokens", ArgumentKind.Required),
         new(OptionSpec.HttpLog, "http-log", ArgumentKind.Required),
         new(OptionSpec.HttpCors, "http-cors", ArgumentKind.Required),
         new(OptionSpec.HttpFeed, "http-feed", ArgumentKind.Required),

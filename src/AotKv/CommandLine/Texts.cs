@@ -42,6 +42,8 @@ internal static class Texts
         --repair                  go on without what is lost when the log in DIR is damaged
         --http=HOST:PORT          serve HTTP too: transactions, keys, the change feed, health (default: off)
         --http-feed=off           no change feed over HTTP, and none of its cost to writes (default: on)
+        --http-tokens=FILE        HTTP requests need a bearer token; lines of NAME SHA256 SCOPE..., scopes read:NS,
+                                  write:NS, admin:NS or with * for every namespace; read again on SIGHUP
         --http-limits=LIST        NAME=NUMBER with commas between: body, buffer, headers (bytes), requests,
                                   connections, streams (at once), rate (a second and client), stall (seconds)
         --http-log=FILE           a line for each HTTP request, without keys and values; - for standard error

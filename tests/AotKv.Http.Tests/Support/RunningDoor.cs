@@ -81,10 +81,10 @@ internal static class ClientExtensions
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         }
 
-        return await client.Send(request, headers);
+        return await client.Ask(request, headers);
     }
 
-    public static async Task<Reply> Send(this HttpClient client, HttpRequestMessage request, params (string Name, string Value)[] headers)
+    public static async Task<Reply> Ask(this HttpClient client, HttpRequestMessage request, params (string Name, string Value)[] headers)
     {
         foreach ((string name, string value) in headers)
         {
