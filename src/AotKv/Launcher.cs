@@ -68,8 +68,8 @@ internal static class Launcher
                 Clock = options.Server.DebugCommands ? new DebugClock() : null,
             };
             using Store store = new(storeOptions);
-            using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
-            http?.Attach(store);
+            using KvServer server = KvServer.Start(options.Server with { Measures = http != null }, storeOptions, store, log, signals.Request);
+            http?.Attach(store, () => server.Slowest);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
             signals.HangUp = () =>
             {

@@ -18,6 +18,7 @@ internal sealed class OtlpExporter : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private bool _fails;
+    private bool _stopped;
 
     public OtlpExporter(MetricCollector collector, Uri address, TimeSpan interval, Action<string> log)
     {
@@ -32,10 +33,19 @@ internal sealed class OtlpExporter : IDisposable
     public static Uri AddressOf(Uri address) => address.AbsolutePath == "/" ? new(address, "/v1/metrics") : address;
 
     /// <summary>Stops, after a last snapshot, which gets two seconds.</summary>
+    public void Stop()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            _stopping.Cancel();
+            _running.GetAwaiter().GetResult();
+        }
+    }
+
     public void Dispose()
     {
-        _stopping.Cancel();
-        _running.GetAwaiter().GetResult();
+        Stop();
         _client.Dispose();
         _stopping.Dispose();
     }
@@ -52,8 +62,20 @@ internal sealed class OtlpExporter : IDisposable
         }
         catch (OperationCanceledException)
         {
-            using CancellationTokenSource last = new(TimeSpan.FromSeconds(2));
-            await SendAsync(last.Token).ConfigureAwait(false);
+            await SendLastAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendLastAsync()
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(2));
+        try
+        {
+            await SendAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The collector takes too long: it has had all snapshots but this one.
         }
     }
 
@@ -69,11 +91,7 @@ internal sealed class OtlpExporter : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TaskCanceledException)
         {
-            if (_stopping.IsCancellationRequested && !cancellation.CanBeCanceled)
-            {
-                return;
-            }
-
+            cancellation.ThrowIfCancellationRequested();
             failure = exception.Message;
         }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
 using AotKv.Engine;
-using AotKv.Engine.Measure;
-using AotKv.Engine.Namespaces;
 
 namespace AotKv.Http.Metrics;
 
@@ -43,22 +41,19 @@ internal sealed class StoreMeter : IDisposable
             return [new(figures.Reclaimed, Tag("by", "request")), new(figures.Swept, Tag("by", "sweeper"))];
         });
         Gauge("aotkv.namespace.items", "{item}", "Items of the largest namespaces.",
-            () => Namespaces().Select(ns => new Measurement<long>(ns.Items, Tag("namespace", NameOf(ns)))));
+            () => Namespaces().Select(ns => new Measurement<long>(ns.Items, ns.Label)));
         Gauge("aotkv.namespace.size", "By", "Bytes of the records of the largest namespaces.",
-            () => Namespaces().Select(ns => new Measurement<long>(ns.Bytes, Tag("namespace", NameOf(ns)))));
+            () => Namespaces().Select(ns => new Measurement<long>(ns.Bytes, ns.Label)));
     }
 
-    private static string NameOf(StoreNamespace ns) => ns.Name.Length == 0 ? HttpCall.DefaultNamespaceName : ns.Name;
-
-    /// <summary>The default namespace's counts are those of the whole store less the others'.</summary>
-    private IEnumerable<NamespaceSize> Sizes()
+    /// <summary>The largest namespaces. The default one's counts are those of the whole store less all others'.</summary>
+    private IEnumerable<(KeyValuePair<string, object?> Label, long Items, long Bytes)> Namespaces()
     {
         StoreStatistics figures = _store.Statistics();
-        StoreNamespace[] others = [.. _store.Namespaces.Where(ns => ns.Number != _store.DefaultNamespace.Number)];
-        yield return new(HttpCall.DefaultNamespaceName, Math.Max(0, figures.Items - others.Sum(ns => ns.Items)), Math.Max(0, figures.ItemBytes - others.Sum(ns => ns.Bytes)));
+        List<(string Name, long Items, long Bytes)> all = [.. _store.Namespaces.Select(ns => (ns.Name, ns.Items, ns.Bytes))];
+        all.Add((HttpCall.DefaultNamespaceName, Math.Max(0, figures.Items - all.Sum(ns => ns.Items)), Math.Max(0, figures.ItemBytes - all.Sum(ns => ns.Bytes))));
+        return all.OrderByDescending(ns => ns.Bytes).Take(MaxNamespaces).Select(ns => (Tag("namespace", ns.Name), ns.Items, ns.Bytes));
     }
-
-    private IEnumerable<StoreNamespace> Namespaces() => _store.Namespaces.OrderByDescending(ns => ns.Bytes).Take(MaxNamespaces);
 
     /// <summary>Two counters that are read one after the other: their difference may seem to go down, which a counter must not.</summary>
     private Measurement<long>[] Evictions()
