@@ -36,6 +36,7 @@ internal sealed class ServerMeter : IDisposable
     private void AddRequests()
     {
         Count("aotkv.requests", "{request}", "Requests of memcached clients, by command and outcome.", Requests);
+        _meter.CreateObservableUpDownCounter("aotkv.hit.ratio", HitRatio, "1", "Share of gets that found something, since the start.");
         Count("aotkv.get.dead", "{request}", "Misses, counted as such too, of items that were there but had expired or been flushed.", () =>
         {
             long[] counts = _state.Counters.Lifetime();
@@ -56,6 +57,13 @@ internal sealed class ServerMeter : IDisposable
             long[] counts = _state.Counters.Lifetime();
             return [new(counts[(int)Counter.Receives], Tag("direction", "received")), new(counts[(int)Counter.Sends], Tag("direction", "sent"))];
         });
+    }
+
+    private Measurement<double>[] HitRatio()
+    {
+        long[] counts = _state.Counters.Lifetime();
+        long gets = counts[(int)Counter.GetHits] + counts[(int)Counter.GetMisses];
+        return gets == 0 ? [] : [new(counts[(int)Counter.GetHits] / (double)gets)];
     }
 
     private List<Measurement<long>> Requests()
