@@ -12,6 +12,7 @@ internal static class Texts
         aotkv: a key-value server that speaks memcached's text protocol
 
         Usage: aotkv [options]
+               aotkv top [HOST:PORT]   show what a server, or a memcached, does; 'aotkv top --help'
 
         -p, --port=NUM            TCP port (default: 11211; 0 picks a free one and prints it)
         -U, --udp-port=NUM        UDP port (default: 0, off; -1 picks a free one and prints it)
