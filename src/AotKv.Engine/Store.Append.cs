@@ -10,7 +10,10 @@ public sealed unsafe partial class Store
 {
     private const int MostAttempts = 64;
 
-    /// <summary>A longer value is copied after the head's lock was left, so that others need not wait for it.</summary>
+    /// <summary>
+    /// A longer value is copied after the head's lock was left, so that others need not wait for it. Not in a durable log: a kill in the
+    /// middle would leave a hole, and behind it records that have been answered.
+    /// </summary>
     private const int FillInsideBytes = 2048;
 
     /// <summary>The attribute of a record that takes another's place: in a durable log the old one is still somewhere.</summary>
@@ -131,7 +134,7 @@ public sealed unsafe partial class Store
         record = new Record(at);
         ulong sequence = _head.ActiveSequence;
         byte* value = record.WriteHead(draft, attributes, draft.Revision != 0 ? draft.Revision : _revisions.Next());
-        if (size > FillInsideBytes)
+        if (size > FillInsideBytes && !_isDurable)
         {
             _head.BeginFill();
             _head.Exit();

@@ -76,7 +76,8 @@ public sealed unsafe partial class Store : IDisposable
                 _flushedRevision = _namespaces.Default.FlushedRevision;
                 _flushAtMicroseconds = _namespaces.Default.FlushAtMicroseconds;
                 _revisions.StartAfter(recovery.LastRevision);
-                _syncer = new Syncer(_pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds);
+                _syncer = new Syncer(
+                    _pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds, options.Log);
             }
 
             _ghosts = new Ghosts(_pool, options.MemoryLimitBytes);

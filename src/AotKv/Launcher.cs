@@ -158,12 +158,29 @@ internal static class Launcher
             Console.Out.Flush();
         }
 
-        foreach (EndPoint endPoint in server.EndPoints.Concat(server.UdpEndPoints))
+        foreach ((EndPoint endPoint, EndPointProtection protection) in server.EndPoints.Zip(server.Protections))
         {
-            if (endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
-            {
-                StandardError.Complain($"listening on {endPoint}: reachable from other machines, {(options.TextLogins ?? options.SaslLogins) switch { null => "without authentication or encryption", _ => "without encryption" }}");
-            }
+            Warn(endPoint, protection);
+        }
+
+        foreach (EndPoint endPoint in server.UdpEndPoints)
+        {
+            Warn(endPoint, default);
+        }
+    }
+
+    private static void Warn(EndPoint endPoint, EndPointProtection protection)
+    {
+        string lacks = protection switch
+        {
+            { IsEncrypted: false, IsAuthenticated: false } => "without authentication or encryption",
+            { IsEncrypted: false } => "without encryption",
+            { IsAuthenticated: false } => "without authentication",
+            _ => string.Empty,
+        };
+        if (lacks.Length > 0 && endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
+        {
+            StandardError.Complain($"listening on {endPoint}: reachable from other machines, {lacks}");
         }
     }
 

@@ -13,12 +13,12 @@ internal static class ConversationTarget
     private static readonly string[] KnownVersions = ["1.6.18", "1.6.45"];
 
     /// <summary>Holds a conversation with aotkv, or with the server at <c>AOTKV_WIRE_ADDRESS</c> if that is set.</summary>
-    public static void TalkToAotKv(Conversation conversation, ServerSet servers, Cuts cuts, int serverNumber = 0)
+    public static void TalkToAotKv(Conversation conversation, ServerSet servers, Cuts cuts, int serverNumber = 0, bool hasTls = false)
     {
         var address = Environment.GetEnvironmentVariable("AOTKV_WIRE_ADDRESS");
         if (string.IsNullOrEmpty(address))
         {
-            var own = servers.Get(ServerProgram.AotKv, conversation.Arguments, UserOf(conversation, serverNumber));
+            var own = servers.Get(ServerProgram.AotKv, conversation.Arguments, UserOf(conversation, serverNumber), hasTls);
             Talk(conversation, own, ServerNames.AotKv, cuts);
             return;
         }

@@ -33,7 +33,7 @@ internal sealed unsafe partial class Reclaimer
             _ = _store.RemoveDead(stripe, slot, _segments.At(location));
             KeepShadow(record, nowMilliseconds);
         }
-        else if (!MayKeep(segment, *slot, out int frequency))
+        else if (!MayKeep(*slot, out int frequency))
         {
             Drop(stripe, slot, _segments.At(location));
         }
@@ -46,6 +46,7 @@ internal sealed unsafe partial class Reclaimer
             *slot = Slot.WithFrequency(*slot, frequency);
             large->ReferenceLocation = copy;
             HangOn(_segments.Of(copy), large->Capacity);
+            _relocated += large->Capacity;
         }
 
         Memtable.Memtable.Unlock(stripe);

@@ -19,6 +19,7 @@ internal sealed unsafe class Syncer : IDisposable
     private readonly Revisions _revisions;
     private readonly SyncMode _mode;
     private readonly int _intervalMilliseconds;
+    private readonly Action<string>? _log;
     private readonly Lock _syncing = new();
     private readonly object _waiters = new();
     private readonly AutoResetEvent _wake = new(false);
@@ -34,8 +35,11 @@ internal sealed unsafe class Syncer : IDisposable
     private bool _owes;
     private string? _failure;
 
-    public Syncer(SegmentPool pool, SegmentBacking backing, LogHead head, LogHead mainHead, Revisions revisions, SyncMode mode, int intervalMilliseconds)
+    public Syncer(
+        SegmentPool pool, SegmentBacking backing, LogHead head, LogHead mainHead, Revisions revisions, SyncMode mode, int intervalMilliseconds,
+        Action<string>? log)
     {
+        _log = log;
         _pool = pool;
         _backing = backing;
         _head = head;
@@ -309,11 +313,17 @@ internal sealed unsafe class Syncer : IDisposable
         IDurabilityListener[] listeners;
         lock (_waiters)
         {
+            if (_failure != null)
+            {
+                return;
+            }
+
             Volatile.Write(ref _failure, reason);
             listeners = _listeners;
             Monitor.PulseAll(_waiters);
         }
 
+        _log?.Invoke($"{reason}: nothing is made durable or acknowledged any more; writes are refused, reads go on; restart when the disk is mended");
         foreach (IDurabilityListener listener in listeners)
         {
             listener.OnFailed(reason);

@@ -43,6 +43,40 @@ internal sealed partial class MetaCommands
     /// <returns>Done or ReplyFull; nothing has happened in the latter case.</returns>
     public GetProgress Get(in MetaRequest meta, scoped ItemKey key, scoped ReadOnlySpan<byte> opaque, ref ReplyWriter writer, out int required)
     {
+        if ((meta.Flags & ~MetaPlainReader.Flags) != 0 || IsObserved)
+        {
+            return Fetch(meta, key, opaque, ref writer, out required);
+        }
+
+        MetaPlainReader reader = new(in meta, opaque, writer.Free, _clock.Milliseconds, _casMask);
+        Outcome outcome = _store.Read(key, ref reader);
+        required = 0;
+        if (outcome.Status == StoreStatus.Ok)
+        {
+            if (reader.Written != 0)
+            {
+                writer.Advance(reader.Written);
+                _counters.Add(Counter.GetHits);
+                return GetProgress.Done;
+            }
+
+            if (reader.IsMarked)
+            {
+                return Fetch(meta, key, opaque, ref writer, out required);
+            }
+
+            required = reader.Needed;
+            return GetProgress.ReplyFull;
+        }
+
+        CountMiss(outcome.Miss);
+        Tell(meta, MetaStatus.Miss, key, opaque, ref writer);
+        return GetProgress.Done;
+    }
+
+    /// <summary>An mg that changes something, asks for more, or finds an item that is marked.</summary>
+    private GetProgress Fetch(in MetaRequest meta, scoped ItemKey key, scoped ReadOnlySpan<byte> opaque, ref ReplyWriter writer, out int required)
+    {
         long now = _clock.Milliseconds;
         FetchRequest fetch = new()
         {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using AotKv.Protocol.Binary;
+using AotKv.Server.Auth;
 using AotKv.Server.Tests.Support;
 using AotKv.Server.Transport.Tls;
 
@@ -230,6 +232,20 @@ public sealed class TlsTests
         using TestClient other = server.Connect();
         Eventually(() => other.Stat("ssl_proto_errors") == "1");
         Assert.Equal("0", other.Stat("ssl_handshake_errors"));
+    }
+
+    [Fact]
+    public void Logins_work_over_tls()
+    {
+        string path = TestCertificates.WriteText("passwords", "joe:secret\n");
+        PasswordFile logins = PasswordFile.Load(path, PasswordFormat.Plain);
+        using RunningServer server = new(Options() with { TextLogins = logins, SaslLogins = logins });
+        using TestClient text = server.Connect();
+        text.Expect("get a\r\nset x 0 0 10\r\njoe secret\r\nget a\r\n", "CLIENT_ERROR unauthenticated\r\nSTORED\r\nEND\r\n");
+        using TestClient binary = server.Connect();
+        string welcome = Packets.Say(BinaryOpcode.SaslAuth, "Authenticated");
+        binary.Send(Packets.Ask(BinaryOpcode.SaslAuth, "PLAIN", "\0joe\0secret"));
+        Assert.Equal(welcome, Packets.WithoutCas(binary.Read(welcome.Length)));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using AotKv.Wire.Tests.Servers;
 
 namespace AotKv.Wire.Tests.Scripting;
 
@@ -14,6 +16,7 @@ internal sealed class WireConnection : IDisposable
     private const int LargestWriteInOneGoBytes = 32 * 1024;
 
     private readonly Socket _socket;
+    private readonly SslStream? _tls;
     private readonly TimeSpan _patience;
     private readonly byte[] _chunk = new byte[64 * 1024];
     private readonly MemoryStream _received = new();
@@ -21,7 +24,7 @@ internal sealed class WireConnection : IDisposable
     private bool _ended;
     private Task _writing = Task.CompletedTask;
 
-    /// <summary>Connects over TCP, or over a unix socket when the end point is one.</summary>
+    /// <summary>Connects over TCP, with TLS when the end point is such a one, or over a unix socket.</summary>
     public WireConnection(EndPoint server)
         : this(server, DefaultPatience)
     {
@@ -36,7 +39,15 @@ internal sealed class WireConnection : IDisposable
             : new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket.ReceiveTimeout = (int)_patience.TotalMilliseconds;
         _socket.Connect(server);
+        if (server is TlsEndPoint)
+        {
+            _tls = new SslStream(new NetworkStream(_socket));
+            _tls.AuthenticateAsClient(WireCertificates.Client());
+        }
     }
+
+    /// <summary>The serial number of the server's certificate; null without TLS.</summary>
+    public string? ServerSerial => _tls?.RemoteCertificate?.GetSerialNumberString();
 
     private ReadOnlySpan<byte> Available => _received.GetBuffer().AsSpan(_taken, (int)_received.Length - _taken);
 
@@ -69,7 +80,10 @@ internal sealed class WireConnection : IDisposable
         if (kind == CloseKind.Half)
         {
             Flush();
-            _socket.Shutdown(SocketShutdown.Send);
+            if (_tls == null)
+                _socket.Shutdown(SocketShutdown.Send);
+            else
+                _tls.ShutdownAsync().Wait();
             return;
         }
 
@@ -162,6 +176,7 @@ internal sealed class WireConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _tls?.Dispose();
         _socket.Dispose();
         _received.Dispose();
     }
@@ -174,11 +189,13 @@ internal sealed class WireConnection : IDisposable
             {
                 if (i > 0 && between > TimeSpan.Zero)
                     Thread.Sleep(between);
-                for (var left = pieces[i]; left.Length > 0;)
+                if (_tls != null)
+                    _tls.Write(pieces[i].Span);
+                for (var left = pieces[i]; _tls == null && left.Length > 0;)
                     left = left[_socket.Send(left.Span)..];
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
             // The server closed, or the conversation is over: what it expects says whether that is right.
         }
@@ -191,17 +208,17 @@ internal sealed class WireConnection : IDisposable
 
         try
         {
-            var count = _socket.Receive(_chunk);
+            var count = _tls != null ? _tls.Read(_chunk) : _socket.Receive(_chunk);
             _ended = count == 0;
             _received.Seek(0, SeekOrigin.End);
             _received.Write(_chunk, 0, count);
             return count > 0;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
         {
             return false;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             _ended = true;
             return false;

@@ -70,6 +70,14 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Starts a server with TLS on a free port and waits until it accepts connections.</summary>
+    public static ServerProcess StartWithTls(ServerProgram program, params string[] arguments)
+    {
+        var server = Start(program, [.. WireCertificates.Arguments, .. arguments]);
+        server.EndPoint = new TlsEndPoint(server.Port);
+        return server;
+    }
+
     /// <summary>Starts a server on a unix socket and waits until it accepts connections.</summary>
     public static ServerProcess StartOnUnixSocket(ServerProgram program, string path, params string[] arguments)
     {
