@@ -53,6 +53,8 @@ public sealed class DashboardTests
         await page.WaitForFunctionAsync("() => series.read.concat(series.unread).some(n => n > 0)");
         Assert.Equal(places, await page.EvaluateAsync<string>(Places));
 
+        Directory.CreateDirectory(Browser.Screenshots);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, $"dashboard-{name}.png"), FullPage = true });
         Assert.NotEqual("", await page.Locator("#rate-chart path").First.GetAttributeAsync("d"));
         Assert.Contains("sessions", await page.Locator("#namespaces").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("turn of loop", await page.Locator("#slow").InnerTextAsync(), StringComparison.Ordinal);
@@ -61,8 +63,6 @@ public sealed class DashboardTests
         Assert.Equal("good", await page.EvaluateAsync<string>(LowestContrast));
         Assert.Equal(0, await page.Locator("svg:not([role=img][aria-label]), input:not([aria-label]), section:not([aria-labelledby]):not(:has(h2))").CountAsync());
         Assert.Empty(troubles);
-        Directory.CreateDirectory(Browser.Screenshots);
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, $"dashboard-{name}.png"), FullPage = true });
 
         void AddIf(bool isTrouble, string what)
         {

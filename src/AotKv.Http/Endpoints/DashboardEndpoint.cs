@@ -38,7 +38,7 @@ internal static class DashboardEndpoint
         byte[] page = new byte[stream.Length];
         stream.ReadExactly(page);
         string text = Encoding.UTF8.GetString(page);
-        string policy = $"default-src 'none'; connect-src 'self'; script-src {HashOf(text, "script")}; style-src {HashOf(text, "style")}; "
+        string policy = $"default-src 'none'; connect-src 'self'; img-src data:; script-src {HashOf(text, "script")}; style-src {HashOf(text, "style")}; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         return (page, policy);
     }

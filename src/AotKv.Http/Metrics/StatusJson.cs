@@ -13,7 +13,7 @@ internal static class StatusJson
     public const string OwnRoute = "/v1/status";
 
     private const int TopNamespaces = 8;
-    private const int SlowestRequests = 12;
+    private const int SlowestOfEachDoor = 6;
 
     public static void Write(Utf8JsonWriter json, HttpState state)
     {
@@ -189,7 +189,7 @@ internal static class StatusJson
     private static void Slowest(Utf8JsonWriter json, HttpState state)
     {
         json.WriteStartArray("slowest"u8);
-        foreach (SlowRequest slow in state.Telemetry.Slowest().Take(SlowestRequests))
+        foreach (SlowRequest slow in state.Telemetry.Slowest(SlowestOfEachDoor))
         {
             json.WriteStartObject();
             json.WriteNumber("at_ms"u8, slow.AtMilliseconds);

@@ -26,9 +26,10 @@ internal sealed class Telemetry : IDisposable
 
     public MetricCollector Collector { get; } = new();
 
-    /// <summary>The slowest requests of all doors of late, slowest first.</summary>
-    public IEnumerable<SlowRequest> Slowest() =>
-        _door.Slow.List(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Concat(Volatile.Read(ref _otherSlow)()).OrderByDescending(request => request.Nanoseconds);
+    /// <summary>The slowest requests of late, slowest first: as many of this door as of the others, so that none crowds out the other.</summary>
+    /// <param name="each">How many of each.</param>
+    public IEnumerable<SlowRequest> Slowest(int each) => _door.Slow.List(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Take(each)
+        .Concat(Volatile.Read(ref _otherSlow)().Take(each)).OrderByDescending(request => request.Nanoseconds);
 
     /// <summary>The store is open: its instruments, and those that others made for it, are collected too.</summary>
     public void Attach(Store store, Func<IReadOnlyList<SlowRequest>> otherSlow)

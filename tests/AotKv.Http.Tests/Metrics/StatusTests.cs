@@ -55,7 +55,7 @@ public sealed class StatusTests
         using RunningDoor door = new();
         Reply page = await door.Client.Get("/");
         Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8"), (page.Status, page.Header("Content-Type")));
-        Assert.Matches("^default-src 'none'; connect-src 'self'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; ", page.Header("Content-Security-Policy"));
+        Assert.Matches("^default-src 'none'; connect-src 'self'; img-src data:; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; ", page.Header("Content-Security-Policy"));
         Assert.DoesNotMatch("(src|href)=\"(?!data:)|@import|url\\(", page.Body);
         Assert.DoesNotContain(" style=\"", page.Body, StringComparison.Ordinal);
     }
