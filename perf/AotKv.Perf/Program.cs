@@ -5,6 +5,7 @@ using AotKv.Perf.Connections;
 using AotKv.Perf.Driver;
 using AotKv.Perf.Floor;
 using AotKv.Perf.Footprint;
+using AotKv.Perf.Holding;
 using AotKv.Perf.Hostile;
 using AotKv.Perf.MissRatio;
 using AotKv.Perf.Wire;
@@ -39,13 +40,19 @@ internal static class Program
                     return FootprintCommand.Run(reader);
                 case "missratio":
                     return MissRatioCommand.Run(reader);
+                case "density":
+                    return DensityCommand.Run(reader);
+                case "restart":
+                    return RestartCommand.Run(reader);
+                case "mapped":
+                    return MappedCommand.Run(reader);
                 case "floor":
                     return FloorCommand.Run(reader);
                 case "help" or "--help" or "-h":
                     string[] help =
                     [
-                        LoadCommand.Help, CompareCommand.Help, ConnectionsCommand.Help, HostileCommand.Help, WorkloadCommand.Help, FootprintCommand.Help, MissRatioCommand.Help,
-                        FloorCommand.Help,
+                        LoadCommand.Help, CompareCommand.Help, ConnectionsCommand.Help, HostileCommand.Help, WorkloadCommand.Help, FootprintCommand.Help,
+                        MissRatioCommand.Help, DensityCommand.Help, RestartCommand.Help, MappedCommand.Help, FloorCommand.Help,
                     ];
                     Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{string.Join('\n', help)}");
                     return 0;
