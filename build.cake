@@ -57,10 +57,27 @@ Task("Bench")
         "The benchmarks failed."));
 
 Task("Perf")
-    .Description("Runs memcached and the native binary side by side on the same load; --args passes flags on.")
+    .Description("Runs memcached and the native binary side by side on the same load; --args=\"missratio\" (density, restart, mapped, footprint, connections, hostile, workload) "
+        + "chooses another command, and the words behind it are its flags; --args=\"micro\" and \"pauses\" run the engine in a native program.")
     .IsDependentOn("Publish")
-    .Does(() => Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.Perf", "--", "compare", passOn),
-        "The side-by-side run failed."));
+    .Does(() =>
+    {
+        string suite = passOn.Split(' ')[0];
+        if (suite is "micro" or "pauses")
+        {
+            PublishNative("perf/AotKv.Micro/AotKv.Micro.csproj", "artifacts/micro");
+            Require(StartProcess("artifacts/micro/AotKv.Micro", suite == "micro" ? passOn["micro".Length..].Trim() : passOn), "The measurement failed.");
+            return;
+        }
+
+        string words = suite.Length == 0 || suite[0] == '-' ? $"compare {passOn}" : passOn;
+        Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.Perf", "--", words), "The side-by-side run failed.");
+    });
+
+Task("NBomber")
+    .Description("Runs the workloads under NBomber, with HTML reports in artifacts/perf/nbomber; needs a feed that has it. --args passes flags on.")
+    .IsDependentOn("Publish")
+    .Does(() => Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.NBomber", "--", passOn), "The NBomber run failed."));
 
 Task("Docs")
     .Description("Writes docs/differences.md, the list of lines on which aotkv and memcached may differ.")
@@ -127,20 +144,20 @@ if (tally.Failed != 0)
 
 // A feed may lack the Native AOT pack of the preferred framework. The publish itself finds out, in a second or two and
 // before anything is compiled; the answer is kept, so that the next publish asks nothing.
-void PublishNative()
+void PublishNative(string project = Executable, string folder = null)
 {
     var answerFile = $"artifacts/framework/{SdkVersion()}-{rid}.txt";
     var known = System.IO.File.Exists(answerFile) ? System.IO.File.ReadAllText(answerFile).Trim() : null;
 
     var framework = known ?? PreferredFramework;
-    Information($"Publishing {binary} ({framework}) ...");
-    var (code, output) = Publish(framework);
+    Information($"Publishing {project} ({framework}) ...");
+    var (code, output) = Publish(framework, project, folder ?? publishFolder);
 
     if (code != 0 && framework == PreferredFramework && LacksNativePack(output))
     {
         Warning($"No Native AOT pack of {PreferredFramework} for {rid} on this package feed: publishing with {FallbackFramework}.");
         framework = FallbackFramework;
-        (code, output) = Publish(framework);
+        (code, output) = Publish(framework, project, folder ?? publishFolder);
     }
 
     if (code != 0)
@@ -158,10 +175,10 @@ void PublishNative()
 }
 
 // Each framework has its own intermediate files. The compiler's own targets link with clang when it is there, else with gcc.
-(int Code, string Output) Publish(string framework) => Capture("dotnet", "publish", Executable, "-r", rid, "-c", "Release",
+(int Code, string Output) Publish(string framework, string project, string folder) => Capture("dotnet", "publish", project, "-r", rid, "-c", "Release",
     "--nologo", "-v", "q", $"-p:AotKvFramework={framework}", $"-p:AotKvArtifacts={MakeAbsolute(Directory("artifacts/native-" + framework)).FullPath}",
     "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false", "-p:AllowedReferenceRelatedFileExtensions=none",
-    "-o", publishFolder);
+    "-o", folder);
 
 static bool LacksNativePack(string output) =>
     Regex.IsMatch(output, @"error NU110[12]: [^\n]*(NativeAOT|ILCompiler)", RegexOptions.IgnoreCase);

@@ -69,7 +69,8 @@ internal sealed class KeySet
     /// <summary>A key that is never stored.</summary>
     public ReadOnlySpan<byte> Absent(int index) => _absent.AsSpan(index * KeyBytes, KeyBytes);
 
-    private static void Write(byte[] keys, int index, byte first, uint number)
+    /// <summary>Writes a key into a place of an array of keys.</summary>
+    public static void Write(byte[] keys, int index, byte first, uint number)
     {
         Span<byte> key = keys.AsSpan(index * KeyBytes, KeyBytes);
         key.Fill((byte)'0');

@@ -14,6 +14,19 @@ const string Help = """
       --no-dictionary   leave ConcurrentDictionary out
     """;
 
+if (args is ["pauses", .. string[] rest])
+{
+    try
+    {
+        return PauseSuite.Run(new ArgumentReader(rest));
+    }
+    catch (UsageException mistake)
+    {
+        Console.Error.WriteLine($"AotKv.Micro: {mistake.Message}\n{PauseSuite.Help}");
+        return UsageError;
+    }
+}
+
 if (args is ["help" or "--help" or "-h"])
 {
     Console.Out.WriteLine(Help);

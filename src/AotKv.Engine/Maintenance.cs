@@ -15,14 +15,16 @@ internal sealed class Maintenance : IDisposable
     private readonly SegmentPool _pool;
     private readonly SegmentSupply _supply;
     private readonly Sweeper _sweeper;
+    private readonly IStepObserver? _observer;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private bool _stop;
     private int _sweepsAsked; // volatile
     private int _sweepsDone; // volatile
 
-    public Maintenance(Store store, SegmentPool pool, SegmentSupply supply, Sweeper sweeper)
+    public Maintenance(Store store, SegmentPool pool, SegmentSupply supply, Sweeper sweeper, IStepObserver? observer)
     {
+        _observer = observer;
         _store = store;
         _pool = pool;
         _supply = supply;
@@ -63,11 +65,13 @@ internal sealed class Maintenance : IDisposable
     {
         _ = _store.Clock.Refresh();
         _store.ApplyDueFlush();
-        while (_supply.WorkAhead() && !Volatile.Read(ref _stop))
+        while (WorkAhead() && !Volatile.Read(ref _stop))
         {
         }
 
+        _observer?.Begin();
         _ = _pool.PopulateOne();
+        _observer?.End("fault pages in, no lock held");
         _store.SettleSealed();
         int asked = Volatile.Read(ref _sweepsAsked);
         _sweeper.RunIfDue(sweepAnyway || asked != _sweepsDone);
@@ -75,6 +79,14 @@ internal sealed class Maintenance : IDisposable
     }
 
     public void Dispose() => _wake.Dispose();
+
+    private bool WorkAhead()
+    {
+        _observer?.Begin();
+        bool worked = _supply.WorkAhead();
+        _observer?.End("make room");
+        return worked;
+    }
 
     private void Run()
     {

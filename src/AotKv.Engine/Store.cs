@@ -82,10 +82,10 @@ public sealed unsafe partial class Store : IDisposable
 
             _ghosts = new Ghosts(_pool, options.MemoryLimitBytes);
             var reclaimer = new Reclaimer(this, _pool, _table, _ghosts, young, main, _mainHead);
-            var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead);
+            var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead, options.StepObserver);
             _feed = options.KeepsFeed ? new Feed.FeedSource(_segments, _pool, _table, this, reclaimer, _head, _revisions) : null;
             _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head, _mainHead);
-            _maintenance = new Maintenance(this, _pool, _supply, sweeper);
+            _maintenance = new Maintenance(this, _pool, _supply, sweeper, options.StepObserver);
         }
         catch
         {

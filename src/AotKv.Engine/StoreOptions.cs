@@ -68,8 +68,14 @@ public sealed record StoreOptions
     /// <summary>A test's disk in place of the directory's.</summary>
     internal Func<string, LogDevice>? DeviceFactory { get; init; }
 
+    /// <summary>A test's number for a new log in place of a random one.</summary>
+    internal ulong? StoreId { get; init; }
+
     /// <summary>A test's segment size in place of the one that follows from the limit; a power of two from 16 KiB.</summary>
     internal long? SegmentBytes { get; init; }
+
+    /// <summary>Told of the steps of the store's own thread; null for nobody.</summary>
+    internal IStepObserver? StepObserver { get; init; }
 
     /// <summary>The store has no threads: a test calls <see cref="Store.MaintainByHand"/> and <see cref="Store.SyncByHand"/>, so that a seed repeats it.</summary>
     internal bool RunsByHand { get; init; }

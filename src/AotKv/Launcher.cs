@@ -6,6 +6,7 @@ using AotKv.Http.Security;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
+using AotKv.Top;
 using AotKv.Server.Transport.Tls;
 
 namespace AotKv;
@@ -18,6 +19,11 @@ internal static class Launcher
         if (OperatingSystem.IsLinux())
         {
             ProcessCalls.FillStandardStreams();
+        }
+
+        if (arguments is ["top", ..])
+        {
+            return TopCommand.Run(arguments[1..]);
         }
 
         Daemon? daemon = Daemon.Recognize(ref arguments);
@@ -68,8 +74,8 @@ internal static class Launcher
                 Clock = options.Server.DebugCommands ? new DebugClock() : null,
             };
             using Store store = new(storeOptions);
-            using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
-            http?.Attach(store);
+            using KvServer server = KvServer.Start(options.Server with { Measures = http != null }, storeOptions, store, log, signals.Request);
+            http?.Attach(store, () => server.Slowest);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
             signals.HangUp = () =>
             {
@@ -152,12 +158,29 @@ internal static class Launcher
             Console.Out.Flush();
         }
 
-        foreach (EndPoint endPoint in server.EndPoints.Concat(server.UdpEndPoints))
+        foreach ((EndPoint endPoint, EndPointProtection protection) in server.EndPoints.Zip(server.Protections))
         {
-            if (endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
-            {
-                StandardError.Complain($"listening on {endPoint}: reachable from other machines, {(options.TextLogins ?? options.SaslLogins) switch { null => "without authentication or encryption", _ => "without encryption" }}");
-            }
+            Warn(endPoint, protection);
+        }
+
+        foreach (EndPoint endPoint in server.UdpEndPoints)
+        {
+            Warn(endPoint, default);
+        }
+    }
+
+    private static void Warn(EndPoint endPoint, EndPointProtection protection)
+    {
+        string lacks = protection switch
+        {
+            { IsEncrypted: false, IsAuthenticated: false } => "without authentication or encryption",
+            { IsEncrypted: false } => "without encryption",
+            { IsAuthenticated: false } => "without authentication",
+            _ => string.Empty,
+        };
+        if (lacks.Length > 0 && endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
+        {
+            StandardError.Complain($"listening on {endPoint}: reachable from other machines, {lacks}");
         }
     }
 

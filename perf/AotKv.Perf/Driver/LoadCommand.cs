@@ -34,6 +34,7 @@ internal static class LoadCommand
             --server-pid N          report this process's processor time and memory (Linux)
             --spin                  never sleep: the server then does not pay for waking the client
             --portable              use the framework's sockets also on Linux
+            --tls                   speak TLS; any certificate will do (Linux, OpenSSL 3)
             --seed N                seed of the requests                   [1]
             --json                  print JSON
         """;
@@ -76,6 +77,7 @@ internal static class LoadCommand
             Verify = arguments.Switch("verify"),
             Spin = arguments.Switch("spin"),
             PortableNetwork = arguments.Switch("portable"),
+            Secured = arguments.Switch("tls"),
             Seed = (ulong)arguments.Integer("seed", 1, 0, long.MaxValue),
             ServerProcess = (int)arguments.Integer("server-pid", 0, 0, int.MaxValue),
         };

@@ -44,18 +44,11 @@ internal static unsafe class ProcessMeter
 
     /// <summary>Resident memory of a process.</summary>
     /// <returns>Bytes; 0 when there is no such process.</returns>
-    public static long ResidentBytes(int process)
-    {
-        foreach (string line in ReadOrEmpty($"/proc/{process}/status").Split('\n'))
-        {
-            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
-            {
-                return long.Parse(line.AsSpan(6).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) * 1024;
-            }
-        }
+    public static long ResidentBytes(int process) => StatusBytes(process, "VmRSS:");
 
-        return 0;
-    }
+    /// <summary>The most resident memory a process has had.</summary>
+    /// <returns>Bytes; 0 when there is no such process.</returns>
+    public static long PeakResidentBytes(int process) => StatusBytes(process, "VmHWM:");
 
     /// <summary>Processor time of the whole machine that was not idle.</summary>
     /// <returns>Nanoseconds, in steps of 10 ms.</returns>
@@ -73,6 +66,19 @@ internal static unsafe class ProcessMeter
         }
 
         return ticks * 10_000_000;
+    }
+
+    private static long StatusBytes(int process, string name)
+    {
+        foreach (string line in ReadOrEmpty($"/proc/{process}/status").Split('\n'))
+        {
+            if (line.StartsWith(name, StringComparison.Ordinal))
+            {
+                return long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) * 1024;
+            }
+        }
+
+        return 0;
     }
 
     private static string ReadOrEmpty(string path)

@@ -11,7 +11,7 @@ namespace AotKv.Perf.Servers;
 internal sealed class ServerProcess : IDisposable
 {
     private const int Terminate = 15;
-    private const long StartTimeoutNanoseconds = 20_000_000_000;
+    private const long StartTimeoutNanoseconds = 120_000_000_000;
 
     private static readonly List<Process> Running = [];
 
@@ -41,10 +41,11 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="spec">Which.</param>
     /// <param name="settings">With what.</param>
     /// <param name="core">The core it is bound to; below 0 any.</param>
-    /// <exception cref="InvalidOperationException">It ended, or did not answer for 20 s; the message holds what it printed.</exception>
-    public static ServerProcess Start(ServerSpec spec, ServerSettings settings, int core)
+    /// <param name="at">Where it is to listen; null for a free place.</param>
+    /// <exception cref="InvalidOperationException">It ended, or did not answer for 120 s; the message holds what it printed.</exception>
+    public static ServerProcess Start(ServerSpec spec, ServerSettings settings, int core, Target? at = null)
     {
-        Target target = ServerSpec.FreeTarget(settings.UnixSocket);
+        Target target = at ?? ServerSpec.FreeTarget(settings.UnixSocket);
         var start = new ProcessStartInfo(spec.Path, spec.Arguments(target, settings))
         {
             RedirectStandardOutput = true,
@@ -87,6 +88,22 @@ internal sealed class ServerProcess : IDisposable
             }
 
             Running.Clear();
+        }
+    }
+
+    /// <summary>Stops it politely and waits for its end.</summary>
+    /// <param name="patience">How long.</param>
+    /// <exception cref="InvalidOperationException">It still runs.</exception>
+    public void Stop(TimeSpan patience)
+    {
+        if (OperatingSystem.IsLinux() && !_process.HasExited)
+        {
+            _ = Libc.Kill(_process.Id, Terminate);
+        }
+
+        if (!_process.WaitForExit(patience))
+        {
+            throw new InvalidOperationException($"{Spec.Path} did not end within {patience}");
         }
     }
 
@@ -155,7 +172,7 @@ internal sealed class ServerProcess : IDisposable
             {
                 string said = _process.HasExited
                     ? _process.StandardError.ReadToEnd() + _process.StandardOutput.ReadToEnd()
-                    : "no answer for 20 s";
+                    : "no answer for 120 s";
                 throw new InvalidOperationException($"{Spec.Path} {string.Join(' ', _process.StartInfo.ArgumentList)}: {said.Trim()}");
             }
 

@@ -24,10 +24,13 @@ internal sealed unsafe class Sweeper
     private readonly Reclaimer _reclaimer;
     private readonly LogHead _head;
     private readonly LogHead _mainHead;
+    private readonly IStepObserver? _observer;
     private long _notBefore;
 
-    public Sweeper(Store store, SegmentTable segments, Memtable.Memtable table, Reclaimer reclaimer, LogHead head, LogHead mainHead)
+    public Sweeper(
+        Store store, SegmentTable segments, Memtable.Memtable table, Reclaimer reclaimer, LogHead head, LogHead mainHead, IStepObserver? observer)
     {
+        _observer = observer;
         _store = store;
         _segments = segments;
         _table = table;
@@ -62,7 +65,7 @@ internal sealed unsafe class Sweeper
             if (anyway || started - segment->DueSince >= PatienceTicks)
             {
                 segment->DueSince = 0;
-                Sweep(id);
+                Sweep(id, _observer);
             }
         }
 
@@ -81,49 +84,57 @@ internal sealed unsafe class Sweeper
         int id = _reclaimer.FindUnswept();
         if (id >= 0)
         {
-            Sweep(id);
+            Sweep(id, observer: null); // on a writer's thread perhaps
         }
 
         return id >= 0;
     }
 
-    private void Sweep(int id)
+    private void Sweep(int id, IStepObserver? observer)
     {
-        Segment* segment = _segments[id];
-        uint generation = Volatile.Read(ref segment->Generation);
+        uint generation = Volatile.Read(ref _segments[id]->Generation);
         long cursor = 0;
-        for (; ; )
+        bool goesOn;
+        do
         {
+            observer?.Begin();
             lock (_reclaimer.Gate)
             {
-                if (segment->State is not (SegmentState.Active or SegmentState.Sealed) || segment->Generation != generation)
-                {
-                    return;
-                }
-
-                if (cursor == 0)
-                {
-                    // From here on writers and this walk lower it again.
-                    Volatile.Write(ref segment->MinExpiryMilliseconds, long.MaxValue);
-                    Volatile.Write(ref segment->NeedsSweep, false);
-                    cursor = SegmentGeometry.SegmentHeaderBytes;
-                }
-
-                long end = WrittenBytes(segment);
-                int visited = 0;
-                for (; visited < StepRecords && cursor < end; visited++)
-                {
-                    cursor += Visit(id, segment, cursor);
-                }
-
-                StoreCounters.Add(ref _store.Counters.SweepVisits, visited);
-
-                if (cursor >= end)
-                {
-                    return;
-                }
+                goesOn = SweepStep(id, generation, ref cursor);
             }
+
+            observer?.End("sweep");
         }
+        while (goesOn);
+    }
+
+    /// <summary>Walks some records. Reclaimer's gate held.</summary>
+    /// <returns>False when the segment's walk has ended.</returns>
+    private bool SweepStep(int id, uint generation, ref long cursor)
+    {
+        Segment* segment = _segments[id];
+        if (segment->State is not (SegmentState.Active or SegmentState.Sealed) || segment->Generation != generation)
+        {
+            return false;
+        }
+
+        if (cursor == 0)
+        {
+            // From here on writers and this walk lower it again.
+            Volatile.Write(ref segment->MinExpiryMilliseconds, long.MaxValue);
+            Volatile.Write(ref segment->NeedsSweep, false);
+            cursor = SegmentGeometry.SegmentHeaderBytes;
+        }
+
+        long end = WrittenBytes(segment);
+        int visited = 0;
+        for (; visited < StepRecords && cursor < end; visited++)
+        {
+            cursor += Visit(id, segment, cursor);
+        }
+
+        StoreCounters.Add(ref _store.Counters.SweepVisits, visited);
+        return cursor < end;
     }
 
     /// <summary>Up to where records are whole: an active segment's head is asked under its lock.</summary>

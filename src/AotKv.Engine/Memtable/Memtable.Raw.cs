@@ -10,7 +10,7 @@ namespace AotKv.Engine.Memtable;
 
 /// <summary>
 /// The index: stripes of open-addressing tables whose unit is a line of eight 8-byte slots. A key's home line follows from the
-/// hash bits in its slot (a multiplication maps them onto any number of lines in order), so a stripe grows by a fifth without reading
+/// hash bits in its slot (a multiplication maps them onto any number of lines in order), so a stripe grows by an eighth without reading
 /// keys. A full line spills into the next; slots of a line are packed, so the first empty one ends a search.
 /// </summary>
 internal sealed unsafe class Memtable : IDisposable
@@ -25,6 +25,10 @@ internal sealed unsafe class Memtable : IDisposable
     public const int CollectCapacity = (CollectLines + SpillLines) * LineSlots;
 
     private const int CollectLines = 4;
+
+    /// <summary>How many slots ahead <see cref="RemoveWhere"/> asks for the record: the test looks at it.</summary>
+    private const int RemoveAhead = 16;
+
     private const int MinLines = 4;
 
     /// <summary>A stripe's slots begin at one of this many lines of its first page, for the same reason.</summary>
@@ -321,6 +325,11 @@ internal sealed unsafe class Memtable : IDisposable
         var gone = new List<ulong>();
         for (long i = 0; i < slots; i++)
         {
+            if (i + RemoveAhead < slots)
+            {
+                PrefetchAt(Slot.Location(stripe->Slots[i + RemoveAhead]));
+            }
+
             if (stripe->Slots[i] != 0 && goes(stripe->Slots[i]))
             {
                 gone.Add(stripe->Slots[i]);
@@ -437,7 +446,7 @@ internal sealed unsafe class Memtable : IDisposable
 
     private bool Grow(Stripe* stripe)
     {
-        uint lines = stripe->Lines + Math.Max(MinLines, stripe->Lines / 5);
+        uint lines = stripe->Lines + Math.Max(MinLines, stripe->Lines / 8);
         return lines <= _maxLines && Resize(stripe, lines);
     }
 

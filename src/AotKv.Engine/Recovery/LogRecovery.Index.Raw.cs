@@ -9,6 +9,7 @@ namespace AotKv.Engine.Recovery;
 internal sealed unsafe partial class LogRecovery
 {
     private const int BatchRecords = 16;
+    private const int CountParts = 64;
 
     private void IndexAll(SegmentScan[] scans, LogCut cut)
     {
@@ -124,18 +125,33 @@ internal sealed unsafe partial class LogRecovery
         return large->Base != null && large->IsLarge && large->Sequence == reference.Sequence && large->Used > SegmentGeometry.SegmentHeaderBytes;
     }
 
-    /// <summary>Takes deletions and what nobody can see out of the index, and counts the rest.</summary>
+    /// <summary>Takes deletions and what nobody can see out of the index, and counts the rest: in parallel, some stripes at a time.</summary>
     private void CountLive(List<SegmentScan> used)
     {
         long now = _store.Clock.Milliseconds;
         var live = new long[_segments.Count];
-        for (int i = 0; i < _table.StripeCount; i++)
+        int parts = Math.Min(CountParts, _table.StripeCount);
+        int perPart = _table.StripeCount / parts; // both are powers of two
+        ForEachSegment(new int[parts], (_, part) =>
         {
-            Stripe* stripe = _table[i];
-            WordLock.Enter(&stripe->Lock);
-            _table.RemoveWhere(stripe, slot => !CountOne(stripe, slot, now, live));
-            Memtable.Memtable.Unlock(stripe);
-        }
+            var counted = new LiveCount(now, new long[live.Length]);
+            for (int i = part * perPart; i < (part + 1) * perPart; i++)
+            {
+                Stripe* stripe = _table[i];
+                WordLock.Enter(&stripe->Lock);
+                _table.RemoveWhere(stripe, slot => !CountOne(stripe, slot, counted));
+                Memtable.Memtable.Unlock(stripe);
+            }
+
+            lock (live)
+            {
+                _items += counted.Items;
+                for (int id = 0; id < live.Length; id++)
+                {
+                    live[id] += counted.Bytes[id];
+                }
+            }
+        });
 
         foreach (SegmentScan scan in used)
         {
@@ -146,7 +162,7 @@ internal sealed unsafe partial class LogRecovery
     }
 
     /// <summary>Counts a slot's record in; false when it has to go.</summary>
-    private bool CountOne(Stripe* stripe, ulong slot, long now, long[] live)
+    private bool CountOne(Stripe* stripe, ulong slot, LiveCount counted)
     {
         long location = Slot.Location(slot);
         Record record = _segments.At(location);
@@ -157,12 +173,12 @@ internal sealed unsafe partial class LogRecovery
         }
 
         long expiry = record.ExpiryMilliseconds;
-        if (expiry != 0 && expiry <= now)
+        if (expiry != 0 && expiry <= counted.NowMilliseconds)
         {
             return false;
         }
 
-        _items++;
+        counted.Items++;
         long size = record.Size;
         _store.CountItem(stripe, record.Namespace, 1, size);
         long held = location;
@@ -170,17 +186,29 @@ internal sealed unsafe partial class LogRecovery
         {
             held = segment->ReferenceLocation;
             segment->State = SegmentState.Sealed;
-            _segments.Of(held)->LargeBytes += segment->Capacity;
+            Interlocked.Add(ref _segments.Of(held)->LargeBytes, segment->Capacity);
             size = _segments.At(held).Size;
         }
 
-        live[_segments.IdOf(held)] += size;
+        counted.Bytes[_segments.IdOf(held)] += size;
         if (expiry != 0)
         {
             _store.NoteExpiry(held, expiry);
         }
 
         return true;
+    }
+
+    /// <summary>What one thread has counted.</summary>
+    private sealed class LiveCount(long nowMilliseconds, long[] bytes)
+    {
+        /// <summary>What has expired before this does not count.</summary>
+        public long NowMilliseconds { get; } = nowMilliseconds;
+
+        /// <summary>Bytes of live records, by segment.</summary>
+        public long[] Bytes { get; } = bytes;
+
+        public long Items { get; set; }
     }
 
     private ulong FlushedRevisionOf(Record record) => _namespaces.Find(record.Namespace)?.FlushedRevision ?? ulong.MaxValue;

@@ -133,7 +133,7 @@ internal sealed unsafe partial class LogRecovery
         var newest = new Dictionary<uint, (ulong Revision, NamespaceState State)>();
         foreach (SegmentScan scan in scans)
         {
-            if (scan.Start == null)
+            if (scan.Start == null || scan.NamespaceBytes == 0)
             {
                 continue;
             }

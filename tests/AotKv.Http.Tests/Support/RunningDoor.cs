@@ -15,8 +15,8 @@ internal sealed class RunningDoor : IDisposable
         StoreOptions storeOptions = (store ?? new StoreOptions()) with { ItemOverheadBytes = 59, KeepsFeed = options?.HasFeed ?? true };
         Store = new Store(storeOptions);
         Door = HttpDoor.Start(Settle(options) with { MaxItemBytes = storeOptions.MaxItemBytes }, Log.Enqueue);
-        Door.Attach(Store);
-        Server = withMemcached ? KvServer.Start(new ServerOptions { Port = 0 }, storeOptions, Store, new ServerLog(Stream.Null)) : null;
+        Door.Attach(Store, () => Server?.Slowest ?? []);
+        Server = withMemcached ? KvServer.Start(new ServerOptions { Port = 0, Measures = true }, storeOptions, Store, new ServerLog(Stream.Null)) : null;
         Client = NewClient();
     }
 

@@ -13,6 +13,7 @@ internal sealed class TestClient : IDisposable
 
     private readonly byte[] _buffer = new byte[64 << 10];
 
+    private readonly Lock _shaking = new(); // one thread may send while another one reads
     private readonly SslStream? _tls;
     private readonly SslClientAuthenticationOptions? _handshake;
 
@@ -139,9 +140,12 @@ internal sealed class TestClient : IDisposable
 
     private SslStream? Secure()
     {
-        if (_tls is { IsAuthenticated: false })
+        lock (_shaking)
         {
-            _tls.AuthenticateAsClient(_handshake!);
+            if (_tls is { IsAuthenticated: false })
+            {
+                _tls.AuthenticateAsClient(_handshake!);
+            }
         }
 
         return _tls;

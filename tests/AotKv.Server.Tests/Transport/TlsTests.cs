@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using AotKv.Protocol.Binary;
+using AotKv.Server.Auth;
 using AotKv.Server.Tests.Support;
 using AotKv.Server.Transport.Tls;
 
@@ -165,6 +167,25 @@ public sealed class TlsTests
         Assert.Equal("2", other.Stat("ssl_new_sessions"));
     }
 
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public void Session_begun_without_a_certificate_does_not_open_a_listener_that_asks_for_one(SslProtocols version)
+    {
+        using RunningServer server = Start(
+            address => [address, new("127.0.0.1", FreePort.Next()) { Security = ListenSecurity.ClientCertificate }],
+            tls => tls with { ResumesSessions = true });
+        SslClientAuthenticationOptions handshake = TestCertificates.Client(versions: version);
+        handshake.AllowTlsResume = true;
+        for (int i = 0; i < 2; i++)
+        {
+            using TestClient welcome = new(server.Server.EndPoints[0], handshake);
+            welcome.Expect("version\r\n", Version);
+        }
+
+        Assert.Equal("", Ask(server.Server.EndPoints[1], handshake));
+    }
+
     [Fact]
     public void Text_without_tls_closes_the_connection_and_nothing_else()
     {
@@ -233,6 +254,20 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public void Logins_work_over_tls()
+    {
+        string path = TestCertificates.WriteText("passwords", "joe:secret\n");
+        PasswordFile logins = PasswordFile.Load(path, PasswordFormat.Plain);
+        using RunningServer server = new(Options() with { TextLogins = logins, SaslLogins = logins });
+        using TestClient text = server.Connect();
+        text.Expect("get a\r\nset x 0 0 10\r\njoe secret\r\nget a\r\n", "CLIENT_ERROR unauthenticated\r\nSTORED\r\nEND\r\n");
+        using TestClient binary = server.Connect();
+        string welcome = Packets.Say(BinaryOpcode.SaslAuth, "Authenticated");
+        binary.Send(Packets.Ask(BinaryOpcode.SaslAuth, "PLAIN", "\0joe\0secret"));
+        Assert.Equal(welcome, Packets.WithoutCas(binary.Read(welcome.Length)));
+    }
+
+    [Fact]
     public void Silent_client_is_closed_when_its_time_is_up()
     {
         using RunningServer server = new(Options() with { HandshakeDeadlineMs = 100 });
@@ -268,9 +303,12 @@ public sealed class TlsTests
         new(Options(tls) with { Listen = addresses?.Invoke(Loopback) ?? [Loopback] });
 
     /// <summary>The version, or nothing when the server does not want this client.</summary>
-    private static string Ask(EndPoint endPoint, X509Certificate2? certificate = null, SslProtocols versions = SslProtocols.None)
+    private static string Ask(EndPoint endPoint, X509Certificate2? certificate = null, SslProtocols versions = SslProtocols.None) =>
+        Ask(endPoint, TestCertificates.Client(certificate, versions));
+
+    private static string Ask(EndPoint endPoint, SslClientAuthenticationOptions handshake)
     {
-        using TestClient client = new(endPoint, TestCertificates.Client(certificate, versions));
+        using TestClient client = new(endPoint, handshake);
         try
         {
             client.Send("version\r\n");

@@ -104,6 +104,7 @@ internal sealed class PipesTransport : ITransport
         }
 
         _stop.Dispose();
+        _tls?.Dispose();
     }
 
     private async Task AcceptAsync(Listener listener)
