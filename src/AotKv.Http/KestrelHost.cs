@@ -68,7 +68,7 @@ internal sealed class KestrelHost : IServiceProvider, IDisposable
         limits.MaxRequestHeadersTotalSize = HttpPipeline.MaxHeaderBytes;
         limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestLineSize, 64 << 10);
         limits.MaxResponseBufferSize = 64 << 10;
-        limits.MaxRequestBodySize = options.BodyLimitBytes;
+        limits.MaxRequestBodySize = null; // every body goes through RequestBody
         limits.Http2.MaxStreamsPerConnection = 100;
     }
 

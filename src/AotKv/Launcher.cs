@@ -6,6 +6,7 @@ using AotKv.Http.Security;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
+using AotKv.Top;
 using AotKv.Server.Transport.Tls;
 
 namespace AotKv;
@@ -18,6 +19,11 @@ internal static class Launcher
         if (OperatingSystem.IsLinux())
         {
             ProcessCalls.FillStandardStreams();
+        }
+
+        if (arguments is ["top", ..])
+        {
+            return TopCommand.Run(arguments[1..]);
         }
 
         Daemon? daemon = Daemon.Recognize(ref arguments);
@@ -68,8 +74,8 @@ internal static class Launcher
                 Clock = options.Server.DebugCommands ? new DebugClock() : null,
             };
             using Store store = new(storeOptions);
-            using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
-            http?.Attach(store);
+            using KvServer server = KvServer.Start(options.Server with { Measures = http != null }, storeOptions, store, log, signals.Request);
+            http?.Attach(store, () => server.Slowest);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
             signals.HangUp = () =>
             {

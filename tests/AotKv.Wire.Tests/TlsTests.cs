@@ -18,7 +18,7 @@ public sealed class TlsTests(ServerSet servers) : IClassFixture<ServerSet>
     {
         var conversation = ConversationFiles.Find(file, name);
         ConversationTarget.TalkToAotKv(conversation, servers, Cuts.None, hasTls: true);
-        if (conversation.NoCuts == null && conversation.Steps.OfType<Send>().Sum(send => send.Text.AboutBytes) <= LargestByteByByteBytes)
+        if (conversation.NoCuts == null && conversation.Steps.OfType<Send>().Sum(send => send.Payload.AboutBytes) <= LargestByteByByteBytes)
             ConversationTarget.TalkToAotKv(conversation, servers, Cuts.EveryByte, hasTls: true);
     }
 

@@ -106,7 +106,8 @@ internal ref struct MetaDebugReader : IItemReader
 
     public void Read(in Item item)
     {
-        int size = ServerLimits.ItemOverheadBytes + (item.ClientFlags != 0 ? ServerLimits.ItemFlagsBytes : 0) + item.Key.Length + item.Value.Length;
+        int idBytes = _casMask == 0 ? sizeof(ulong) : 0;
+        int size = ServerLimits.ItemOverheadBytes - idBytes + (item.ClientFlags != 0 ? ServerLimits.ItemFlagsBytes : 0) + item.Key.Length + item.Value.Length;
         MetaItem told = new()
         {
             Key = item.Key,

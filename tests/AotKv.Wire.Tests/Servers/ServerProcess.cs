@@ -57,7 +57,7 @@ internal sealed class ServerProcess : IDisposable
         {
             var port = FreePort();
             var server = new ServerProcess(program,
-                [.. program.Arguments, "-l", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), .. arguments]);
+                [.. program.Arguments, "-l", "127.0.0.1", "-p", $"{port}", .. arguments.Select(argument => Fill(argument, port))]);
             server.EndPoint = new IPEndPoint(IPAddress.Loopback, port);
             if (server.WaitUntilReady())
                 return server;
@@ -69,6 +69,11 @@ internal sealed class ServerProcess : IDisposable
                 throw new InvalidOperationException($"{program.Path} {string.Join(' ', arguments)} does not serve. It said: {output}");
         }
     }
+
+    /// <summary>Puts the port, and the file of passwords beside the conversations, in their places.</summary>
+    private static string Fill(string argument, int port) => argument
+        .Replace("{port}", $"{port}", StringComparison.Ordinal)
+        .Replace("{passwords}", Repository.TestFile("conversations", "passwords.txt"), StringComparison.Ordinal);
 
     /// <summary>Starts a server with TLS on a free port and waits until it accepts connections.</summary>
     public static ServerProcess StartWithTls(ServerProgram program, params string[] arguments)

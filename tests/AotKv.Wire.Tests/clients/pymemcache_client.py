@@ -1,4 +1,7 @@
-"""pymemcache, the pure Python client: usage pymemcache_client.py PORT [AUTHORITY], with TLS when there is one. Ends with an error when an answer is wrong."""
+"""pymemcache, the pure Python client: usage pymemcache_client.py PORT|SOCKET [AUTHORITY], with TLS when there is one.
+
+Ends with an error when an answer is wrong.
+"""
 
 import ssl
 import sys
@@ -10,7 +13,8 @@ from pymemcache.exceptions import MemcacheClientError, MemcacheServerError
 
 ITEMS = 5000
 has_tls = len(sys.argv) > 2
-address = ("localhost" if has_tls else "127.0.0.1", int(sys.argv[1]))
+host = "localhost" if has_tls else "127.0.0.1"
+address = (host, int(sys.argv[1])) if sys.argv[1].isdigit() else sys.argv[1]
 security = {"tls_context": ssl.create_default_context(cafile=sys.argv[2])} if has_tls else {}
 
 

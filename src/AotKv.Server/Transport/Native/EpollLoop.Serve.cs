@@ -73,6 +73,11 @@ internal sealed partial class EpollLoop
             arrival.Connection = null;
         }
 
+        if (_arrived > 0)
+        {
+            _meter?.Sent(_arrived);
+        }
+
         _arrived = 0;
     }
 
