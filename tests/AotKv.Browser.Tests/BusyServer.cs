@@ -101,8 +101,16 @@ internal sealed class BusyServer : IDisposable
         Random random = new(99);
         while (!_enough.IsCancellationRequested)
         {
-            using HttpResponseMessage reply = await _http.GetAsync(new Uri($"v1/ns/sessions/keys/k{random.Next(600)}", UriKind.Relative));
-            Assert.True(reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound);
+            string name = random.Next(10) switch { < 6 => "sessions", < 9 => "carts", _ => "thumbnails" };
+            Uri key = new($"v1/ns/{name}/keys/k{random.Next(60)}", UriKind.Relative);
+            using HttpResponseMessage reply = await _http.GetAsync(key);
+            if (reply.StatusCode == HttpStatusCode.NotFound)
+            {
+                using ByteArrayContent value = new(new byte[random.Next(200, 4000)]);
+                using HttpResponseMessage put = await _http.PutAsync(key, value);
+                Assert.True(put.IsSuccessStatusCode);
+            }
+
             await Task.Delay(random.Next(10, 60));
         }
     }

@@ -87,7 +87,7 @@ public sealed class TopTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Once_prints_what_a_busy_server_does(bool measures)
+    public async Task Once_prints_what_a_busy_server_does(bool measures)
     {
         StoreOptions options = new() { ItemOverheadBytes = 59 };
         using Store store = new(options);
@@ -100,8 +100,8 @@ public sealed class TopTests
         }
 
         (int code, string output, string errors) = Run(server.EndPoints[0].ToString()!, "--interval=0.5", "--once");
-        enough.Cancel();
-        load.GetAwaiter().GetResult();
+        await enough.CancelAsync();
+        await load;
         Assert.Equal((0, ""), (code, errors));
         Assert.StartsWith($"aotkv 0.1.0 at {server.EndPoints[0]}, up ", output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^  Requests/s  +[1-9][\d,]*(\.\d)?  get [1-9][\d,]*  set [1-9]", output);
@@ -124,7 +124,7 @@ public sealed class TopTests
     }
 
     [Fact]
-    public void Once_at_something_else_says_that_it_is_no_memcached()
+    public async Task Once_at_something_else_says_that_it_is_no_memcached()
     {
         using TcpListener other = new(IPAddress.Loopback, 0);
         other.Start();
@@ -137,7 +137,7 @@ public sealed class TopTests
             },
             TestContext.Current.CancellationToken);
         (int code, _, string errors) = Run(other.LocalEndpoint.ToString()!);
-        answer.GetAwaiter().GetResult();
+        await answer;
         Assert.Equal(1, code);
         Assert.Contains("is no memcached: it answered 'SSH-2.0-OpenSSH'", errors, StringComparison.Ordinal);
     }

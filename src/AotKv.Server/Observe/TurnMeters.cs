@@ -60,7 +60,7 @@ internal sealed class TurnMeters
 
         long gets = now[(int)Counter.GetHits] + now[(int)Counter.GetMisses];
         long sets = now[(int)Counter.CmdSet];
-        string what = string.Create(CultureInfo.InvariantCulture, $"turn of loop {loop}: {now[(int)Counter.Receives]} connections, {gets} gets, {sets} sets");
+        string what = string.Create(CultureInfo.InvariantCulture, $"turn of loop {loop}: connections {now[(int)Counter.Receives]}, gets {gets}, sets {sets}");
         long at = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         Slow.Add(new(at, nanoseconds, "memcached", what, now[(int)Counter.BytesWritten]));
     }

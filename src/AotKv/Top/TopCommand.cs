@@ -47,11 +47,11 @@ internal static class TopCommand
     private static int Watch(TopOptions options, StatsClient client, StatsSample before)
     {
         using TopScreen screen = new();
-        screen.Draw([$"{options.Address}: looking for {options.IntervalSeconds} s ..."]);
+        TopScreen.Draw([$"{options.Address}: looking for {options.IntervalSeconds} s ..."]);
         while (screen.Wait(options.IntervalSeconds))
         {
             StatsSample now = client.Take();
-            screen.Draw([.. TopView.Lines(options.Address, before, now), "", "q quits"]);
+            TopScreen.Draw([.. TopView.Lines(options.Address, before, now), "", "q quits"]);
             before = now;
         }
 

@@ -20,7 +20,8 @@ internal sealed class TopScreen : IDisposable
         Console.Out.Write(Begin);
     }
 
-    public void Draw(IReadOnlyList<string> lines)
+    /// <summary>Draws lines in place of those of before; to be called while there is a screen.</summary>
+    public static void Draw(IReadOnlyList<string> lines)
     {
         // The last column and the last line stay free: writing there may scroll.
         int width = Math.Max(10, Console.WindowWidth - 1);
