@@ -16,6 +16,7 @@ var address = Argument("address", "");
 const string Solution = "AotKv.sln";
 const string Executable = "src/AotKv/AotKv.csproj";
 const string WireTests = "AotKv.Wire.Tests";
+const string CrashTests = "AotKv.Crash.Tests";
 const string PreferredFramework = "net10.0";
 const string FallbackFramework = "net9.0";
 const int TestProjectLimitMinutes = 10;
@@ -36,10 +37,11 @@ Task("Run")
     });
 
 Task("Test")
-    .Description("What CI runs: format check, build, unit tests, native publish, black-box tests. Ends with the sum of what ran.")
+    .Description("What CI runs: format check, build, unit tests, native publish, black-box tests, crash tests. Ends with the sum of what ran.")
     .IsDependentOn("CheckFormat")
     .IsDependentOn("Unit")
-    .IsDependentOn("Wire");
+    .IsDependentOn("Wire")
+    .IsDependentOn("Crash");
 
 Task("Publish")
     .Description("Leaves the native binary at artifacts/publish/<rid>/aotkv; --rid=linux-arm64 selects another platform.")
@@ -55,8 +57,8 @@ Task("Bench")
         "The benchmarks failed."));
 
 Task("Perf")
-    .Description("Runs memcached and the native binary side by side on the same load; --args=\"missratio\" (density, restart, mapped, footprint) "
-        + "chooses another suite, and the words behind it are its flags; --args=\"micro\" and \"pauses\" run the engine in a native program.")
+    .Description("Runs memcached and the native binary side by side on the same load; --args=\"missratio\" (density, restart, mapped, footprint, connections, hostile, workload) "
+        + "chooses another command, and the words behind it are its flags; --args=\"micro\" and \"pauses\" run the engine in a native program.")
     .IsDependentOn("Publish")
     .Does(() =>
     {
@@ -71,6 +73,11 @@ Task("Perf")
         string words = suite.Length == 0 || suite[0] == '-' ? $"compare {passOn}" : passOn;
         Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.Perf", "--", words), "The side-by-side run failed.");
     });
+
+Task("NBomber")
+    .Description("Runs the workloads under NBomber, with HTML reports in artifacts/perf/nbomber; needs a feed that has it. --args passes flags on.")
+    .IsDependentOn("Publish")
+    .Does(() => Require(Dotnet("run", "-c", "Release", "--project", "perf/AotKv.NBomber", "--", passOn), "The NBomber run failed."));
 
 Task("Docs")
     .Description("Writes docs/differences.md, the list of lines on which aotkv and memcached may differ.")
@@ -99,7 +106,7 @@ Task("Build")
 Task("Unit")
     .Description("Runs the test projects of the rooms.")
     .IsDependentOn("Build")
-    .DoesForEach(TestProjects().Where(name => name != WireTests), name => RunTests(name, []));
+    .DoesForEach(TestProjects().Where(name => name is not (WireTests or CrashTests)), name => RunTests(name, []));
 
 Task("Wire")
     .Description("Runs the black-box tests; --address=host:port holds only the conversations, with a running server.")
@@ -108,6 +115,12 @@ Task("Wire")
     .Does(() => RunTests(WireTests, address.Length == 0 ? [] : ["-class", WireTests + ".AotKvConversationTests"],
         ("AOTKV_BINARY", MakeAbsolute(File(binary)).FullPath),
         ("AOTKV_WIRE_ADDRESS", address)));
+
+Task("Crash")
+    .Description("Kills the native binary under load, fills its disk, makes its syncs fail; AOTKV_CRASH_ROUNDS=200 kills it so often.")
+    .IsDependentOn("Build")
+    .IsDependentOn("Publish")
+    .Does(() => RunTests(CrashTests, [], ("AOTKV_BINARY", MakeAbsolute(File(binary)).FullPath)));
 
 // ---------------------------------------------------------------- go
 
@@ -122,7 +135,7 @@ catch (Exception e)
     tally.Fail(e.GetBaseException().Message);
 }
 
-if ((target is "Test" or "Unit" or "Wire") && tally.HasContent)
+if ((target is "Test" or "Unit" or "Wire" or "Crash") && tally.HasContent)
     tally.Print();
 if (tally.Failed != 0)
     Environment.Exit(1);

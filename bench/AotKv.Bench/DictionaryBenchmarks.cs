@@ -20,11 +20,8 @@ public class DictionaryBenchmarks
     private int _next;
 
     /// <summary>The working set.</summary>
-    [ParamsSource(nameof(Counts))]
+    [Params(1_000, 1_000_000, 20_000_000)]
     public int Keys { get; set; }
-
-    /// <summary>What <see cref="Keys"/> takes in turn.</summary>
-    public static int[] Counts => KeyCounts.All;
 
     [GlobalSetup]
     public void Setup()

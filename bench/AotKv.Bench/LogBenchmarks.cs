@@ -16,11 +16,8 @@ public class LogBenchmarks : IDisposable
     private ulong _before;
 
     /// <summary>Items in the store.</summary>
-    [ParamsSource(nameof(Counts))]
+    [Params(1_000, 1_000_000, 20_000_000)]
     public int Keys { get; set; }
-
-    /// <summary>What <see cref="Keys"/> takes in turn.</summary>
-    public static int[] Counts => KeyCounts.All;
 
     [GlobalSetup(Target = nameof(FeedRead))]
     public void SetupFeed() => Fill(mapped: false, keepsFeed: true);

@@ -1,13 +1,16 @@
 using AotKv.Bench;
 using BenchmarkDotNet.Running;
 
-// --quick: three short iterations of each, to see that all run and allocate nothing; the times are then rough.
-// --keys=LIST: other sizes of the working set than 1000,1000000,20000000; the largest needs some 12 GB of memory.
-string? keys = Array.Find(args, word => word.StartsWith("--keys=", StringComparison.Ordinal));
-if (keys != null)
+// --allocations: no times, only what each benchmark allocates, held against allocation-budget.json; the exit code says whether it fits.
+if (Array.IndexOf(args, "--allocations") >= 0)
 {
-    Environment.SetEnvironmentVariable(KeyCounts.Variable, keys["--keys=".Length..]);
+    List<string> faults = AllocationBudget.Check(Console.WriteLine);
+    faults.ForEach(Console.Error.WriteLine);
+    return faults.Count == 0 ? 0 : 1;
 }
 
+// --quick: three short iterations of each, to see that all run and allocate nothing; the times are then rough.
+// --filter "*(Keys: 1000*": only that size; 20 million keys need some 12 GB of memory.
 bool quick = Array.IndexOf(args, "--quick") >= 0;
-BenchmarkSwitcher.FromAssembly(typeof(BenchConfig).Assembly).Run([.. args.Where(word => word != "--quick" && word != keys)], new BenchConfig(quick));
+BenchmarkSwitcher.FromAssembly(typeof(BenchConfig).Assembly).Run([.. args.Where(word => word != "--quick")], new BenchConfig(quick));
+return 0;

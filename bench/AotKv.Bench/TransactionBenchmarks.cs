@@ -17,11 +17,8 @@ public class TransactionBenchmarks : IDisposable
     private int _next;
 
     /// <summary>The working set.</summary>
-    [ParamsSource(nameof(Counts))]
+    [Params(1_000, 1_000_000, 20_000_000)]
     public int Keys { get; set; }
-
-    /// <summary>What <see cref="Keys"/> takes in turn.</summary>
-    public static int[] Counts => KeyCounts.All;
 
     /// <summary>With a data directory.</summary>
     [Params(false, true)]

@@ -1,12 +1,15 @@
 using System.Net.Sockets;
 using AotKv.Perf.Cli;
 using AotKv.Perf.Compare;
+using AotKv.Perf.Connections;
 using AotKv.Perf.Driver;
 using AotKv.Perf.Floor;
 using AotKv.Perf.Footprint;
 using AotKv.Perf.Holding;
+using AotKv.Perf.Hostile;
 using AotKv.Perf.MissRatio;
 using AotKv.Perf.Wire;
+using AotKv.Perf.Workloads;
 
 namespace AotKv.Perf;
 
@@ -27,6 +30,12 @@ internal static class Program
                     return LoadCommand.Run(reader);
                 case "compare":
                     return CompareCommand.Run(reader, arguments);
+                case "connections":
+                    return ConnectionsCommand.Run(reader);
+                case "hostile":
+                    return HostileCommand.Run(reader);
+                case "workload":
+                    return WorkloadCommand.Run(reader);
                 case "footprint":
                     return FootprintCommand.Run(reader);
                 case "missratio":
@@ -42,8 +51,8 @@ internal static class Program
                 case "help" or "--help" or "-h":
                     string[] help =
                     [
-                        LoadCommand.Help, CompareCommand.Help, FootprintCommand.Help, MissRatioCommand.Help, DensityCommand.Help, RestartCommand.Help,
-                        MappedCommand.Help, FloorCommand.Help,
+                        LoadCommand.Help, CompareCommand.Help, ConnectionsCommand.Help, HostileCommand.Help, WorkloadCommand.Help, FootprintCommand.Help,
+                        MissRatioCommand.Help, DensityCommand.Help, RestartCommand.Help, MappedCommand.Help, FloorCommand.Help,
                     ];
                     Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{string.Join('\n', help)}");
                     return 0;

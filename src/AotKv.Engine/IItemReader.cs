@@ -11,3 +11,10 @@ public interface IItemReader
     /// <param name="item">The item; its spans are valid only during the call.</param>
     void Read(in Item item);
 }
+
+/// <summary>Takes items of a scan until it has enough. Implement it as a struct.</summary>
+public interface IScanReader : IItemReader
+{
+    /// <summary>Whether it wants no more items. Asked after each of them.</summary>
+    bool IsFull { get; }
+}

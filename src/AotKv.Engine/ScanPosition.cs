@@ -5,4 +5,15 @@ public struct ScanPosition
 {
     internal int Stripe;
     internal uint Tag;
+
+    /// <summary>The position as a number, to be kept outside of the process. It means something to the store it came from only.</summary>
+    public readonly ulong ToNumber() => ((ulong)(uint)Stripe << Memtable.Slot.TagBits) | Tag;
+
+    /// <summary>The position that a number stands for. Any number is one; most are behind the end.</summary>
+    /// <param name="number">From <see cref="ToNumber"/>.</param>
+    public static ScanPosition FromNumber(ulong number) => new()
+    {
+        Stripe = (int)Math.Min(number >> Memtable.Slot.TagBits, int.MaxValue),
+        Tag = (uint)(number & ((1u << Memtable.Slot.TagBits) - 1)),
+    };
 }

@@ -10,7 +10,10 @@ public sealed unsafe partial class Store
 {
     private const int MostAttempts = 64;
 
-    /// <summary>A longer value is copied after the head's lock was left, so that others need not wait for it.</summary>
+    /// <summary>
+    /// A longer value is copied after the head's lock was left, so that others need not wait for it. Not in a durable log: a kill in the
+    /// middle would leave a hole, and behind it records that have been answered.
+    /// </summary>
     private const int FillInsideBytes = 2048;
 
     /// <summary>The attribute of a record that takes another's place: in a durable log the old one is still somewhere.</summary>
@@ -131,7 +134,7 @@ public sealed unsafe partial class Store
         record = new Record(at);
         ulong sequence = _head.ActiveSequence;
         byte* value = record.WriteHead(draft, attributes, draft.Revision != 0 ? draft.Revision : _revisions.Next());
-        if (size > FillInsideBytes)
+        if (size > FillInsideBytes && !_isDurable)
         {
             _head.BeginFill();
             _head.Exit();
@@ -260,6 +263,7 @@ public sealed unsafe partial class Store
     internal MissReason RemoveDead(Stripe* stripe, ulong* slot, Record record, bool isSweep = false)
     {
         Tell(record, *slot, isSweep);
+        StoreCounters.Add(ref _counters.Reclaimed, 1);
         if (record.Revision <= FlushedRevisionOf(record))
         {
             // The flush has taken it out of the counts already.
@@ -272,7 +276,6 @@ public sealed unsafe partial class Store
             StoreCounters.Add(ref _counters.ExpiredUnread, 1);
         }
 
-        StoreCounters.Add(ref _counters.Reclaimed, 1);
         RemoveLive(stripe, slot, record);
         return MissReason.Expired;
     }

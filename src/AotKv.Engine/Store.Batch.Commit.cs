@@ -66,7 +66,7 @@ public sealed unsafe partial class Store
         {
             write.Size = 0;
             write.IsWritten = false;
-            write.IsChanged = write.IsThere ? write.Source != ValueSource.Present || write.IsTouched : write.WasThere;
+            write.IsChanged = write.IsThere ? write.Source != ValueSource.Present || write.IsTouched : write.WasThere || HidesEvicted(write);
             if (!write.IsChanged)
             {
                 continue;
@@ -100,6 +100,12 @@ public sealed unsafe partial class Store
 
         return records;
     }
+
+    /// <summary>
+    /// A key that the batch puts and deletes again, and that is not in the index: it may have been evicted and be on disk still, and whoever
+    /// deleted it relies on never seeing it again.
+    /// </summary>
+    private bool HidesEvicted(in PlannedWrite write) => write.PresentLocation < 0 && _pool.HoldsEvicted;
 
     private Draft DraftOf(StoreBatch batch, scoped in PlannedWrite write, Span<byte> cas, bool hasMore)
     {
@@ -163,7 +169,7 @@ public sealed unsafe partial class Store
     {
         foreach (ref PlannedWrite write in plan.Writes)
         {
-            if (!write.IsChanged || write.WasThere)
+            if (!write.IsChanged || write.WasThere || !write.IsThere)
             {
                 continue;
             }
@@ -271,6 +277,7 @@ public sealed unsafe partial class Store
                 write.Location = large->ReferenceLocation;
                 Interlocked.Add(ref _segments.Of(write.Location)->LargeBytes, -large->Capacity);
                 large->State = SegmentState.Active;
+                _head.RemoveUnsynced(write.Large);
             }
 
             TakeBack(write.Location);
@@ -324,6 +331,11 @@ public sealed unsafe partial class Store
     private void Publish(in PlannedWrite write)
     {
         Stripe* stripe = _table.StripeOf(write.Hash);
+        if (!write.IsThere && !write.WasThere)
+        {
+            return;
+        }
+
         if (!write.IsThere)
         {
             ulong* gone = Memtable.Memtable.FindLocation(stripe, write.Hash, write.PresentLocation);

@@ -29,9 +29,9 @@ public sealed unsafe partial class Store
             }
 
             plan.Reset(batch.Count, _table.StripeCount);
-            batch.Output.Clear();
+            batch.ClearOutput();
             LockStripes(batch, plan);
-            StoreStatus status = PlanAll(batch, out int failed);
+            StoreStatus status = PlanLocked(batch, out int failed);
             ulong revision = 0;
             BatchNeed need = default;
             if (status == StoreStatus.Ok && plan.Count > 0)
@@ -104,6 +104,20 @@ public sealed unsafe partial class Store
         }
     }
 
+    /// <summary>Plans every command, and gives the stripes free when there is no managed memory for it: nothing has happened then.</summary>
+    private StoreStatus PlanLocked(StoreBatch batch, out int failed)
+    {
+        try
+        {
+            return PlanAll(batch, out failed);
+        }
+        catch
+        {
+            UnlockStripes(batch.Plan);
+            throw;
+        }
+    }
+
     /// <summary>Plans every command. The lines and records of some commands ahead are asked for, so that their memory is there in time.</summary>
     private StoreStatus PlanAll(StoreBatch batch, out int failed)
     {
@@ -127,10 +141,10 @@ public sealed unsafe partial class Store
                     return StoreStatus.NoMemory;
                 }
 
-                if (command.IsRequired && results[i].Status != StoreStatus.Ok)
+                if ((command.IsRequired && results[i].Status != StoreStatus.Ok) || batch.IsOutputFull)
                 {
                     failed = i;
-                    return results[i].Status;
+                    return batch.IsOutputFull ? StoreStatus.TooLarge : results[i].Status;
                 }
             }
         }
@@ -260,7 +274,7 @@ public sealed unsafe partial class Store
         }
 
         int at = 0, length = 0;
-        if (command.Kind == CommandKind.Get)
+        if (command.Kind == CommandKind.Get && batch.TakesOutput(seen.Value.Length))
         {
             at = batch.Output.WrittenCount;
             length = seen.Value.Length;

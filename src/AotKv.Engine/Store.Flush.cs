@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AotKv.Engine.Namespaces;
 
 namespace AotKv.Engine;
 
@@ -20,8 +21,13 @@ public sealed unsafe partial class Store
         {
             if (atMicroseconds > Clock.Refresh())
             {
-                Volatile.Write(ref _flushAtMicroseconds, atMicroseconds);
-                return true;
+                bool isNoted = NoteFlush(atMicroseconds);
+                if (isNoted)
+                {
+                    Volatile.Write(ref _flushAtMicroseconds, atMicroseconds);
+                }
+
+                return isNoted;
             }
 
             bool isDone = Empty(_namespaces.Default, drop: false);
@@ -32,6 +38,27 @@ public sealed unsafe partial class Store
 
             return isDone;
         }
+    }
+
+    /// <summary>A flush that is still to come outlives a restart.</summary>
+    private bool NoteFlush(long atMicroseconds)
+    {
+        if (!_isDurable)
+        {
+            return true;
+        }
+
+        Room room = default;
+        var state = new NamespaceState(_namespaces.Default.FlushedRevision, IsDropped: false, "", atMicroseconds);
+        while (!LogState(_namespaces.Default, state, ref room))
+        {
+            if (!MakeRoom(ref room))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Every operation begins with this: a delayed flush takes effect before the first operation after its time.</summary>

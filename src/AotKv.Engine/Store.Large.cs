@@ -10,7 +10,7 @@ namespace AotKv.Engine;
 public sealed unsafe partial class Store
 {
     /// <summary>A segment that refers to so many times its own size is sealed before it is full.</summary>
-    private const int LargePerSegment = 16;
+    internal const int LargePerSegment = 16;
 
     /// <summary>Fills the large segment that was got before and appends its reference. Stripe lock held.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -62,7 +62,7 @@ public sealed unsafe partial class Store : IDisposable
             Recovery.LogFiles? files = _isDurable ? Recovery.LogFiles.Open(options) : null;
             _segments = new SegmentTable(SegmentGeometry.For(
                 options.MemoryLimitBytes, files?.SegmentBytes ?? options.SegmentBytes, files?.IdsInUse ?? 0));
-            SegmentBacking backing = files == null ? new AnonymousBacking(options.LargePages) : new FileBacking(files.Device, _segments.Count);
+            SegmentBacking backing = files == null ? new AnonymousBacking(options.LargePages) : files.Back(_segments.Count);
             _pool = new SegmentPool(_segments, backing, options.MemoryLimitBytes, files?.StoreId ?? 0, Word(0));
             var young = new SegmentQueue(_segments, Word(1)) { IsStream = options.KeepsFeed };
             var main = new SegmentQueue(_segments, Word(2));
@@ -74,15 +74,17 @@ public sealed unsafe partial class Store : IDisposable
                 var recovery = new Recovery.LogRecovery(this, options, files, (FileBacking)backing, _pool, _table, _namespaces, young, main, _head, _mainHead);
                 recovery.Run();
                 _flushedRevision = _namespaces.Default.FlushedRevision;
+                _flushAtMicroseconds = _namespaces.Default.FlushAtMicroseconds;
                 _revisions.StartAfter(recovery.LastRevision);
-                _syncer = new Syncer(_pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds);
+                _syncer = new Syncer(
+                    _pool, backing, _head, _mainHead, _revisions, options.SyncMode, options.SyncIntervalMilliseconds, options.Log);
             }
 
             _ghosts = new Ghosts(_pool, options.MemoryLimitBytes);
             var reclaimer = new Reclaimer(this, _pool, _table, _ghosts, young, main, _mainHead);
             var sweeper = new Sweeper(this, _segments, _table, reclaimer, _head, _mainHead, options.StepObserver);
             _feed = options.KeepsFeed ? new Feed.FeedSource(_segments, _pool, _table, this, reclaimer, _head, _revisions) : null;
-            _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head);
+            _supply = new SegmentSupply(_pool, reclaimer, sweeper, _syncer, _head, _mainHead);
             _maintenance = new Maintenance(this, _pool, _supply, sweeper, options.StepObserver);
         }
         catch
@@ -110,6 +112,8 @@ public sealed unsafe partial class Store : IDisposable
     internal bool EvictionDisabled => _options.EvictionDisabled;
 
     internal StoreCounters Counters => _counters;
+
+    internal SegmentPool Pool => _pool;
 
     /// <summary>Hashes a key of the default namespace for the operations below.</summary>
     /// <param name="key">1 to 65,535 bytes.</param>

@@ -2,9 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using AotKv.Engine;
+using AotKv.Engine.Measure;
+using AotKv.Server.Observe;
 using AotKv.Server.Transport;
 using AotKv.Server.Transport.Native;
 using AotKv.Server.Transport.Pipes;
+using AotKv.Server.Transport.Tls;
 using AotKv.Server.Transport.Udp;
 
 namespace AotKv.Server;
@@ -16,6 +19,7 @@ public sealed class KvServer : IDisposable
     private readonly Listeners _listeners;
     private readonly ITransport _transport;
     private readonly UdpDoor _udp;
+    private readonly ServerMeter? _meter;
     private bool _stopped;
 
     private KvServer(ServerState state, Listeners listeners, ITransport transport)
@@ -24,15 +28,23 @@ public sealed class KvServer : IDisposable
         _listeners = listeners;
         _transport = transport;
         EndPoints = [.. listeners.Streams.Select(listener => listener.Socket.LocalEndPoint!)];
+        Protections = [.. listeners.Streams.Select(listener => Protection(state.Options, listener))];
         UdpEndPoints = [.. listeners.Datagrams.Select(socket => socket.LocalEndPoint!)];
         _udp = new(state, listeners.Datagrams);
+        _meter = state.Turns == null ? null : new(state, state.Turns);
     }
 
     /// <summary>Where the server listens, except for UDP.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; }
 
+    /// <summary>What protects each of <see cref="EndPoints"/>, in their order.</summary>
+    public IReadOnlyList<EndPointProtection> Protections { get; }
+
     /// <summary>Where the server takes datagrams; empty without UDP.</summary>
     public IReadOnlyList<EndPoint> UdpEndPoints { get; }
+
+    /// <summary>The slowest turns of the loops in the last minutes; empty unless they are measured.</summary>
+    public IReadOnlyList<SlowRequest> Slowest => _state.Turns?.Slow.List(_state.Store.Clock.Milliseconds) ?? [];
 
     /// <summary>What carries the bytes: for tests.</summary>
     internal ITransport Transport => _transport;
@@ -78,13 +90,14 @@ public sealed class KvServer : IDisposable
         try
         {
             state = new(options, storeOptions, store, log) { ShutdownRequested = shutdown };
-            transport = Create(state);
+            transport = Create(state, listeners);
             state.Transport = (transport.Name, transport.Loops);
             ITransport made = transport;
-            state.ListConnections = () => made.Connections;
+            ConnectionInfo[] datagrams = [.. listeners.Datagrams.Select(Describe)];
+            state.ListConnections = () => made.Connections.Concat(datagrams);
             state.TcpPort = listeners.Streams is [{ Socket.LocalEndPoint: IPEndPoint first }, ..] ? first.Port : 0;
             Announce(state, listeners);
-            transport.Start([.. listeners.Streams.Select(listener => listener.Socket)]);
+            transport.Start(listeners.Streams);
             return new(state, listeners, transport);
         }
         catch
@@ -114,10 +127,22 @@ public sealed class KvServer : IDisposable
     public void Dispose()
     {
         Stop();
+        _meter?.Dispose();
         _udp.Dispose();
         _transport.Dispose();
         _listeners.Dispose();
         _state.Dispose();
+    }
+
+    private static ConnectionInfo Describe(Socket datagrams) =>
+        new((int)datagrams.Handle, SocketName.Of(datagrams.LocalEndPoint) with { IsDatagram = true }, null, "conn_read", 0);
+
+    private static EndPointProtection Protection(ServerOptions options, Listener listener)
+    {
+        bool isEncrypted = options.Certificates != null && listener.IsSecured;
+        bool asks = listener.Security == ListenSecurity.ClientCertificate
+            || (listener.Security == ListenSecurity.Default && options.Tls.VerifyMode >= TlsVerifyMode.Require);
+        return new(isEncrypted, (isEncrypted && asks) || (options.TextLogins ?? options.SaslLogins) != null);
     }
 
     private static void Announce(ServerState state, Listeners listeners)
@@ -136,14 +161,32 @@ public sealed class KvServer : IDisposable
         }
     }
 
-    private static ITransport Create(ServerState state)
+    private static ITransport Create(ServerState state, Listeners listeners)
     {
+        bool hasSecured = state.Options.Certificates != null && listeners.Streams.Any(listener => listener.IsSecured);
+        bool hasPlain = !hasSecured || listeners.Streams.Any(listener => !listener.IsSecured);
+        TlsPipes? tls = hasSecured ? new(state, state.Options.Certificates!) : null;
         bool native = state.Options.Transport switch
         {
             TransportKind.Epoll => true,
             TransportKind.Pipelines => false,
             _ => LinuxCalls.IsSupported,
         };
-        return native ? new EpollTransport(state) : new PipesTransport(state, ChosenSocketPipes.Create());
+        if (!native)
+        {
+            return new PipesTransport(state, ChosenSocketPipes.Create(), tls);
+        }
+
+        return (hasPlain, hasSecured) switch
+        {
+            (true, true) => new SplitTransport(new EpollTransport(state), new PipesTransport(state, ChosenSocketPipes.Create(), tls)),
+            (false, _) => new PipesTransport(state, ChosenSocketPipes.Create(), tls),
+            _ => new EpollTransport(state),
+        };
     }
 }
+
+/// <summary>What stands between a client and the items.</summary>
+/// <param name="IsEncrypted">TLS.</param>
+/// <param name="IsAuthenticated">A login, or a certificate of the client.</param>
+public readonly record struct EndPointProtection(bool IsEncrypted, bool IsAuthenticated);

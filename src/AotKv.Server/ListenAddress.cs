@@ -7,6 +7,9 @@ namespace AotKv.Server;
 /// <param name="Port">1 to 65535; null for the server's port.</param>
 public sealed record ListenAddress(string Host, int? Port)
 {
+    /// <summary>What stands in front of the address: with TLS or without, and what of clients is asked.</summary>
+    public ListenSecurity Security { get; init; }
+
     /// <summary>Every address of the machine.</summary>
     public const string Any = "*";
 
@@ -33,7 +36,14 @@ public sealed record ListenAddress(string Host, int? Port)
     public override string ToString()
     {
         string host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-        return Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"{host}:{port}") : host;
+        string prefix = Security switch
+        {
+            ListenSecurity.Plain => "notls:",
+            ListenSecurity.NoClientCertificate => "btls:",
+            ListenSecurity.ClientCertificate => "mtls:",
+            _ => string.Empty,
+        };
+        return Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"{prefix}{host}:{port}") : prefix + host;
     }
 
     private static bool TryPort(string text, string host, out ListenAddress address)
@@ -52,4 +62,20 @@ public sealed record ListenAddress(string Host, int? Port)
         address = new(host, port);
         return true;
     }
+}
+
+/// <summary>Whether the connections of an address are encrypted, and what of clients is asked.</summary>
+public enum ListenSecurity
+{
+    /// <summary>As the server's settings say: TLS when there are certificates.</summary>
+    Default,
+
+    /// <summary>No TLS: <c>notls:</c></summary>
+    Plain,
+
+    /// <summary>TLS without certificates of clients: <c>btls:</c></summary>
+    NoClientCertificate,
+
+    /// <summary>TLS with a valid certificate of each client: <c>mtls:</c></summary>
+    ClientCertificate,
 }

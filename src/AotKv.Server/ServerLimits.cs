@@ -23,8 +23,14 @@ internal static class ServerLimits
     /// <summary>An unfinished storage request that is longer gets a buffer of its own, which grows as bytes arrive.</summary>
     public const int UploadThresholdBytes = 16 << 10;
 
-    /// <summary>First size of an upload buffer; doubled until the announced length is reached.</summary>
+    /// <summary>First size of an upload buffer; when it is full it grows by <see cref="UploadGrowth"/>, up to the announced length.</summary>
     public const int UploadFirstBytes = 64 << 10;
+
+    /// <summary>
+    /// How much an upload buffer grows at once: a value of 1 MiB is then moved once, when 64 KiB of it have come. What is not received yet is
+    /// counted in the budget of all buffers, but takes no memory of the machine.
+    /// </summary>
+    public const int UploadGrowth = 16;
 
     /// <summary>
     /// Held bytes (an unfinished request, unsent replies) up to this length are copied between the loop's shared buffer and a
@@ -55,6 +61,12 @@ internal static class ServerLimits
 
     /// <summary>... and for client flags other than 0.</summary>
     public const int ItemFlagsBytes = 4;
+
+    /// <summary>
+    /// How long a client may take for the handshake of TLS, milliseconds: long enough for a bad line, short enough that connections which
+    /// say nothing do not fill the table.
+    /// </summary>
+    public const int HandshakeDeadlineMs = 10_000;
 
     /// <summary>How long a stopping server waits for clients to take the replies they are owed, milliseconds.</summary>
     public const int StopDeadlineMs = 5000;

@@ -1,4 +1,5 @@
 using AotKv.Server.Auth;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv.Server;
 
@@ -7,6 +8,9 @@ public sealed record ServerOptions
 {
     /// <summary>memcached's port.</summary>
     public const int DefaultPort = 11211;
+
+    /// <summary>The default of <see cref="RequestsPerEvent"/>.</summary>
+    public const int DefaultRequestsPerEvent = 20;
 
     /// <summary>The largest <see cref="MaxConnections"/>: what fits the table of descriptors.</summary>
     public const int MaxConnectionsCeiling = 1 << 20;
@@ -35,8 +39,11 @@ public sealed record ServerOptions
     /// <summary>Connections the system queues until they are accepted, at least 1; default 1024.</summary>
     public int Backlog { get; init; } = 1024;
 
-    /// <summary>Requests of one connection that are executed before others have their turn, at least 1; default 20.</summary>
-    public int RequestsPerEvent { get; init; } = 20;
+    /// <summary>
+    /// Requests of one connection that are executed before others have their turn, at least 1. From the default on, a connection goes on as
+    /// long as nobody else waits; below it, every turn is that short.
+    /// </summary>
+    public int RequestsPerEvent { get; init; } = DefaultRequestsPerEvent;
 
     /// <summary><c>flush_all</c> is refused.</summary>
     public bool FlushDisabled { get; init; }
@@ -52,6 +59,14 @@ public sealed record ServerOptions
 
     /// <summary>Who may log in on binary connections, by SASL; null, the default, when nobody has to.</summary>
     public ICredentialStore? SaslLogins { get; init; }
+
+    /// <summary>memcached's settings of TLS.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>
+    /// The certificates of TCP listeners, all of which then speak TLS unless their address says otherwise; null, the default, for none.
+    /// </summary>
+    public TlsCertificates? Certificates { get; init; }
 
     /// <summary>UDP port, 1 to 65535, on every address that is listened on; 0, the default, for none; -1 picks a free one.</summary>
     public int UdpPort { get; init; }
@@ -95,6 +110,14 @@ public sealed record ServerOptions
     /// <summary>The commands that memcached has in its debug build, such as <c>debugtime</c>, are served: for tests.</summary>
     public bool DebugCommands { get; init; }
 
+    /// <summary>
+    /// How long the loops take and how busy they are is measured, for the HTTP door and for export; off, the default, it costs nothing.
+    /// </summary>
+    public bool Measures { get; init; }
+
+    /// <summary>What <c>-e</c> was given, for <c>stats settings</c>; the store's directory is made from it.</summary>
+    public string? MemoryFile { get; init; }
+
     /// <summary>Settings of memcached that change nothing here.</summary>
     public MemcachedTuning Tuning { get; init; } = new();
 
@@ -109,6 +132,9 @@ public sealed record ServerOptions
 
     /// <summary>Which transport to use; tests set it.</summary>
     internal TransportKind Transport { get; init; }
+
+    /// <summary>How long a handshake of TLS may take, milliseconds; tests shorten it.</summary>
+    internal int HandshakeDeadlineMs { get; init; } = ServerLimits.HandshakeDeadlineMs;
 
     /// <summary>How long a stopping server waits for clients to take what they are owed, milliseconds; tests shorten it.</summary>
     internal int StopDeadlineMs { get; init; } = ServerLimits.StopDeadlineMs;
@@ -126,6 +152,11 @@ public sealed record ServerOptions
         Expect(Port is >= 0 and <= 65535, $"the port must be 0 to 65535, not {Port}");
         Expect(UdpPort is >= -1 and <= 65535, $"the UDP port must be -1 to 65535, not {UdpPort}");
         Expect(!TcpDisabled || UdpPort != 0, "without TCP there must be a UDP port");
+        Expect(Certificates == null || !TcpDisabled, "ERROR: You cannot enable SSL without a TCP port.");
+        Expect(Tls.WriteBufferBytes is >= 1024 and <= 1 << 30, "the buffer of TLS must be 1 kilobyte to 1 gigabyte");
+        Expect(
+            Certificates != null || !Listen.Any(address => address.Security != ListenSecurity.Default),
+            "notls:, btls: and mtls: in front of an address need TLS");
         Expect(IdleTimeoutSeconds >= 0, "the idle timeout must not be negative");
         Expect(WatcherBufferBytes > 0 && LogBufferBytes > 0, "the buffers of watchers and loops must be larger than 0");
         Expect(UnixSocketMode is >= 0 and <= 511, $"the unix socket's permissions must be octal 0 to 777, not {Convert.ToString(UnixSocketMode, 8)}");

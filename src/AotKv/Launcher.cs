@@ -1,9 +1,13 @@
 using System.Net;
 using AotKv.CommandLine;
 using AotKv.Engine;
+using AotKv.Http;
+using AotKv.Http.Security;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
+using AotKv.Top;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv;
 
@@ -15,6 +19,11 @@ internal static class Launcher
         if (OperatingSystem.IsLinux())
         {
             ProcessCalls.FillStandardStreams();
+        }
+
+        if (arguments is ["top", ..])
+        {
+            return TopCommand.Run(arguments[1..]);
         }
 
         Daemon? daemon = Daemon.Recognize(ref arguments);
@@ -57,25 +66,34 @@ internal static class Launcher
         try
         {
             ServerLog log = new(StandardError.Stream);
+            using HttpDoor? http = options.Http == null ? null : HttpDoor.Start(options.Http, log.Line);
             StoreOptions storeOptions = options.Store with
             {
                 Log = log.Line,
-                Progress = new RecoveryLines(log),
+                Progress = new RecoveryLines(log, http?.Recovery),
                 Clock = options.Server.DebugCommands ? new DebugClock() : null,
             };
             using Store store = new(storeOptions);
-            using KvServer server = KvServer.Start(options.Server, storeOptions, store, log, signals.Request);
+            using KvServer server = KvServer.Start(options.Server with { Measures = http != null }, storeOptions, store, log, signals.Request);
+            http?.Attach(store, () => server.Slowest);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
-            signals.HangUp = () => ReloadLogins(options.Server, log);
+            signals.HangUp = () =>
+            {
+                ReloadLogins(options.Server, log);
+                ReloadCertificates(options.Server, log);
+                ReloadTokens(options.Http, log);
+            };
             using PidFile? pidFile = options.PidFile == null ? null : PidFile.Write(options.PidFile);
             Announce(options.Server, server);
+            AnnounceHttp(options.Http, http);
             daemon?.Complete(keepErrors: options.Server.Verbosity > 0, keepDirectory: options.DumpsCore);
             signals.Wait();
             Farewell(options.Server, signals, log);
+            http?.Stop();
             server.Stop();
             return ExitCode.Success;
         }
-        catch (ListenException exception)
+        catch (Exception exception) when (exception is ListenException or HttpListenException)
         {
             StandardError.Complain(exception.Message);
             return ExitCode.System;
@@ -140,12 +158,49 @@ internal static class Launcher
             Console.Out.Flush();
         }
 
-        foreach (EndPoint endPoint in server.EndPoints.Concat(server.UdpEndPoints))
+        foreach ((EndPoint endPoint, EndPointProtection protection) in server.EndPoints.Zip(server.Protections))
         {
-            if (endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
-            {
-                StandardError.Complain($"listening on {endPoint}: reachable from other machines, {(options.TextLogins ?? options.SaslLogins) switch { null => "without authentication or encryption", _ => "without encryption" }}");
-            }
+            Warn(endPoint, protection);
+        }
+
+        foreach (EndPoint endPoint in server.UdpEndPoints)
+        {
+            Warn(endPoint, default);
+        }
+    }
+
+    private static void Warn(EndPoint endPoint, EndPointProtection protection)
+    {
+        string lacks = protection switch
+        {
+            { IsEncrypted: false, IsAuthenticated: false } => "without authentication or encryption",
+            { IsEncrypted: false } => "without encryption",
+            { IsAuthenticated: false } => "without authentication",
+            _ => string.Empty,
+        };
+        if (lacks.Length > 0 && endPoint is IPEndPoint address && !IPAddress.IsLoopback(address.Address))
+        {
+            StandardError.Complain($"listening on {endPoint}: reachable from other machines, {lacks}");
+        }
+    }
+
+    /// <summary>As for the memcached port: a chosen port is printed, and so is what other machines can reach.</summary>
+    private static void AnnounceHttp(HttpOptions? options, HttpDoor? http)
+    {
+        if (options == null || http == null)
+        {
+            return;
+        }
+
+        if (options.Listen.Any(address => address.Port == 0))
+        {
+            Console.Out.WriteLine($"listening on http://{string.Join(" http://", http.EndPoints)}");
+            Console.Out.Flush();
+        }
+
+        foreach (IPEndPoint endPoint in http.EndPoints.Where(endPoint => !IPAddress.IsLoopback(endPoint.Address)))
+        {
+            StandardError.Complain($"listening on http://{endPoint}: reachable from other machines, {(options.Tokens == null ? "without authentication or encryption" : "without encryption")}");
         }
     }
 
@@ -159,6 +214,32 @@ internal static class Launcher
         catch (PasswordFileException exception)
         {
             log.Line($"the logins stay as they were: password file {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads the certificates again; when one is bad now, new connections get those of before.</summary>
+    private static void ReloadCertificates(ServerOptions options, ServerLog log)
+    {
+        try
+        {
+            options.Certificates?.Reload();
+        }
+        catch (TlsException exception)
+        {
+            log.Line($"the certificates stay as they were: {exception.Message}");
+        }
+    }
+
+    /// <summary>The same for the tokens of the HTTP door.</summary>
+    private static void ReloadTokens(HttpOptions? options, ServerLog log)
+    {
+        try
+        {
+            options?.Tokens?.Reload();
+        }
+        catch (TokenFileException exception)
+        {
+            log.Line($"the tokens stay as they were: {exception.Message}");
         }
     }
 

@@ -3,20 +3,26 @@ using AotKv.Server;
 
 namespace AotKv;
 
-/// <summary>Says how recovery goes on, when it takes longer than a moment: a line a second, and one at the end.</summary>
+/// <summary>Says how recovery goes on, when it takes longer than a moment: a line a second. Somebody else is told everything.</summary>
 internal sealed class RecoveryLines : IProgress<RecoveryProgress>
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly ServerLog _log;
+    private readonly IProgress<RecoveryProgress>? _other;
     private readonly Lock _lock = new();
     private TimeSpan _next = Interval;
 
-    public RecoveryLines(ServerLog log) => _log = log;
+    public RecoveryLines(ServerLog log, IProgress<RecoveryProgress>? other)
+    {
+        _log = log;
+        _other = other;
+    }
 
     /// <inheritdoc/>
     public void Report(RecoveryProgress value)
     {
+        _other?.Report(value);
         lock (_lock)
         {
             if (value.Elapsed >= _next)

@@ -33,6 +33,25 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_writer_that_is_faster_than_the_disk_waits_for_it_and_is_not_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = new StoreDriver(new StoreOptions
+        {
+            DataDirectory = directory.Path,
+            MemoryLimitBytes = 1 << 20,
+            MaxItemBytes = 1 << 18,
+            SegmentBytes = 16 << 10,
+            RunsByHand = true, // nobody syncs but a writer that has to
+        });
+        for (int i = 0; i < 5_000; i++)
+        {
+            string key = i.ToString(CultureInfo.InvariantCulture);
+            Assert.Equal(StoreStatus.Ok, store.Put(key, new string('v', i % 50 == 0 ? 20_000 : 900)).Status);
+        }
+    }
+
+    [Fact]
     public void Reopen_brings_back_value_flags_expiry_and_revision()
     {
         long expiry = _clock.InMilliseconds(60_000);

@@ -5,6 +5,29 @@ namespace AotKv.Engine.Tests;
 public sealed class StoreMemoryTests
 {
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Large_items_that_are_read_often_make_room_for_others(bool isDurable)
+    {
+        using var directory = new TemporaryDirectory();
+        using var store = new StoreDriver(new StoreOptions
+        {
+            MemoryLimitBytes = 16 << 20,
+            DataDirectory = isDurable ? directory.Path : null,
+            SyncMode = SyncMode.Never,
+        });
+        byte[] value = new byte[573_440];
+        for (int i = 0; i < 120; i++)
+        {
+            Assert.Equal(StoreStatus.Ok, store.Put(StoreDriver.Bytes("k" + (i % 45).ToString(CultureInfo.InvariantCulture)), value).Status);
+            for (int back = 0; back < 20; back++)
+            {
+                store.Get("k" + (back * 2).ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(2, 10)]
     [InlineData(8, 100)]
     [InlineData(64, 100)]
@@ -34,6 +57,24 @@ public sealed class StoreMemoryTests
         Assert.True(end.Evictions > 0);
         Assert.NotNull(store.Get(Key((int)wanted - 1)));
         Assert.InRange(end.ItemBytes + end.IndexBytes, limit * 0.75, limit);
+    }
+
+    [Theory]
+    [InlineData(48, 573_440)]
+    [InlineData(8, 66_560)]
+    public void Large_items_that_were_all_read_make_room_for_further_ones(int megabytes, int valueBytes)
+    {
+        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = (long)megabytes << 20, MaxItemBytes = 1 << 20 });
+        byte[] value = new byte[valueBytes];
+        for (int i = 0; i < megabytes * 10; i++)
+        {
+            Assert.Equal(StoreStatus.Ok, store.Put(Key(i), value).Status);
+            Assert.NotNull(store.Get(Key(i)));
+            Assert.NotNull(store.Get(Key(Math.Max(0, i - 3))));
+        }
+
+        // One victim does not take everything with it.
+        Assert.InRange(store.Store.Statistics().ItemBytes, (long)megabytes << 19, (long)megabytes << 20);
     }
 
     [Fact]
@@ -83,7 +124,7 @@ public sealed class StoreMemoryTests
             Assert.Equal(StoreStatus.Ok, store.Put(Key(i), new byte[100]).Status);
         }
 
-        for (int i = 0; i < 600_000; i++)
+        for (int i = 0; i < 120_000; i++)
         {
             Assert.Equal(StoreStatus.Ok, store.Put(Key(random.Next(Items)), new byte[100]).Status);
         }

@@ -18,6 +18,13 @@ public sealed class CompareTests
     }
 
     [Fact]
+    public void Cases_belong_to_suites_that_exist_and_no_suite_is_empty()
+    {
+        Assert.All(CompareCases.All, line => Assert.All(line.Suites, name => Assert.Contains(CompareCases.Suites, suite => suite.Name == name)));
+        Assert.All(CompareCases.Suites, suite => Assert.Contains(CompareCases.All, line => line.Suites.Contains(suite.Name)));
+    }
+
+    [Fact]
     public void Cases_with_an_open_loop_name_the_closed_one_before_them()
     {
         HashSet<string> before = [];
@@ -55,6 +62,7 @@ public sealed class CompareTests
             ServerCore = -1,
             ClientCore = -1,
             PatienceSeconds = 0,
+            LimitMinutes = 60,
             Output = "",
             Command = "",
         };

@@ -121,8 +121,8 @@ internal sealed class TestServer : IDisposable
     {
         switch (words[0])
         {
-            case "get":
-                foreach (string key in words[1..])
+            case "get" or "gat":
+                foreach (string key in words[(words[0] == "get" ? 1 : 2)..])
                 {
                     if (_items.TryGetValue(key, out (string Flags, byte[] Value) item))
                     {
@@ -143,10 +143,29 @@ internal sealed class TestServer : IDisposable
                 _items[words[1]] = (words[2], stored);
                 output.Write("STORED\r\n"u8);
                 break;
+            case "touch":
+                output.Write(_items.ContainsKey(words[1]) ? "TOUCHED\r\n"u8 : "NOT_FOUND\r\n"u8);
+                break;
+            case "incr":
+                Count(words[1], output);
+                break;
             default:
                 output.Write(_items.Remove(words[^1]) ? "DELETED\r\n"u8 : "NOT_FOUND\r\n"u8);
                 break;
         }
+    }
+
+    private void Count(string key, BufferedStream output)
+    {
+        if (!_items.TryGetValue(key, out (string Flags, byte[] Value) item))
+        {
+            output.Write("NOT_FOUND\r\n"u8);
+            return;
+        }
+
+        ulong next = ulong.Parse(item.Value, CultureInfo.InvariantCulture) + 1;
+        _items[key] = (item.Flags, Encoding.ASCII.GetBytes(next.ToString(CultureInfo.InvariantCulture)));
+        output.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{next}\r\n")));
     }
 
     private static string? ReadLine(BufferedStream input)

@@ -72,8 +72,8 @@ public sealed class CommandLineTests
     public void Bad_argument_is_named_in_one_line(string arguments, string named) => AssertRefused(arguments, named);
 
     [Theory]
-    [InlineData("-Z", "TLS")]
-    [InlineData("--enable-ssl", "TLS")]
+    [InlineData("-Z", "ssl_chain_cert")]
+    [InlineData("--enable-ssl", "ssl_chain_cert")]
     [InlineData("-S", "MEMCACHED_SASL_PWDB")]
     [InlineData("-Y /nowhere/passwords", "password file")]
     [InlineData("-B http", "binding protocol")]

@@ -13,12 +13,12 @@ internal static class ConversationTarget
     private static readonly string[] KnownVersions = ["1.6.18", "1.6.45"];
 
     /// <summary>Holds a conversation with aotkv, or with the server at <c>AOTKV_WIRE_ADDRESS</c> if that is set.</summary>
-    public static void TalkToAotKv(Conversation conversation, ServerSet servers, Cuts cuts, int serverNumber = 0)
+    public static void TalkToAotKv(Conversation conversation, ServerSet servers, Cuts cuts, int serverNumber = 0, bool hasTls = false)
     {
         var address = Environment.GetEnvironmentVariable("AOTKV_WIRE_ADDRESS");
         if (string.IsNullOrEmpty(address))
         {
-            var own = servers.Get(ServerProgram.AotKv, conversation.Arguments, UserOf(conversation, serverNumber));
+            var own = servers.Get(ServerProgram.AotKv, conversation.Arguments, UserOf(conversation, serverNumber), hasTls);
             Talk(conversation, own, ServerNames.AotKv, cuts);
             return;
         }
@@ -41,8 +41,9 @@ internal static class ConversationTarget
     public static void TalkToMemcached(Conversation conversation, ServerSet servers)
     {
         var server = servers.Get(ServerProgram.Memcached, conversation.Arguments, UserOf(conversation, 0));
-        // A memcached that was built outside its repository calls itself UNKNOWN.
-        var version = Environment.GetEnvironmentVariable("AOTKV_MEMCACHED_VERSION") ?? ServerSet.NameOf(server.EndPoint);
+        // A memcached that was built outside its repository calls itself UNKNOWN; one with logins does not say what it is.
+        var version = Environment.GetEnvironmentVariable("AOTKV_MEMCACHED_VERSION")
+            ?? ServerSet.NameOf(servers.Get(ServerProgram.Memcached, "", "version").EndPoint);
         if (!KnownVersions.Contains(version))
             Assert.Skip($"memcached {version} is here; the conversations know {string.Join(" and ", KnownVersions)}");
         Talk(conversation, server, version, Cuts.None);

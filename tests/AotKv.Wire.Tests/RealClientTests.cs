@@ -21,6 +21,15 @@ public sealed class RealClientTests(ServerSet servers) : IClassFixture<ServerSet
     }
 
     [Fact]
+    public void Pymemcache_over_tls_gets_every_answer_right()
+    {
+        Peers.Check("pymemcache", "python3-pymemcache", Peers.Find(Python, "python3"), "-c", "import pymemcache");
+        using var server = ServerProcess.StartWithTls(ServerProgram.AotKv);
+        var (code, output) = Run(Python, Repository.TestFile("clients", "pymemcache_client.py"), Port(server), WireCertificates.AuthorityPath);
+        Assert.True(code == 0 && output.Contains("all answers right", StringComparison.Ordinal), output);
+    }
+
+    [Fact]
     public void Pylibmc_gets_every_answer_right()
     {
         Peers.Check("pylibmc", "python3-pylibmc", Peers.Find(Python, "python3"), "-c", "import pylibmc");

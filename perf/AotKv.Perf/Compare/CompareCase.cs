@@ -1,20 +1,8 @@
 using System.Globalization;
+using AotKv.Perf.Driver;
 using AotKv.Perf.Scenarios;
 
 namespace AotKv.Perf.Compare;
-
-/// <summary>How much of the comparison is run.</summary>
-internal enum CaseSet
-{
-    /// <summary>The two depths that are promised first; about a minute.</summary>
-    Quick,
-
-    /// <summary>Every dimension once.</summary>
-    Standard,
-
-    /// <summary>With 10 million keys, and what takes long.</summary>
-    Full,
-}
 
 /// <summary>One line of the comparison: a scenario and how it is driven.</summary>
 internal sealed record CompareCase
@@ -22,8 +10,17 @@ internal sealed record CompareCase
     /// <summary>What the clients do.</summary>
     public required Scenario Scenario { get; init; }
 
-    /// <summary>From which set on it is run.</summary>
-    public CaseSet Set { get; init; } = CaseSet.Standard;
+    /// <summary>The suites it belongs to.</summary>
+    public IReadOnlyList<string> Suites { get; init; } = [];
+
+    /// <summary>The protocol it is spoken in.</summary>
+    public string Protocol { get; init; } = WireProtocol.Classic;
+
+    /// <summary>
+    /// Worker threads of the servers. With more than one neither server nor client is bound to a core, the client has as many threads
+    /// and sleeps when there is nothing to read: they share the machine.
+    /// </summary>
+    public int ServerThreads { get; init; } = 1;
 
     /// <summary>Connections.</summary>
     public int Connections { get; init; } = 50;
@@ -52,8 +49,10 @@ internal sealed record CompareCase
         get
         {
             CultureInfo plain = CultureInfo.InvariantCulture;
+            string protocol = Protocol == WireProtocol.Classic ? "" : $"-{Protocol}";
+            string threads = ServerThreads == 1 ? "" : string.Create(plain, $"-t{ServerThreads}");
             string loop = PeakShare > 0 ? string.Create(plain, $"open{PeakShare * 100:F0}") : string.Create(plain, $"d{Depth}");
-            return string.Create(plain, $"{Scenario.Name}-c{Connections}-{loop}{(Remark.Length > 0 ? $"-{Remark}" : "")}");
+            return string.Create(plain, $"{Scenario.Name}-c{Connections}-{loop}{(Remark.Length > 0 ? $"-{Remark}" : "")}{threads}{protocol}");
         }
     }
 

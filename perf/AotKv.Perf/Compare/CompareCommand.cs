@@ -15,9 +15,11 @@ internal static class CompareCommand
             --memcached LIST        PATH or NAME=PATH, several with commas; ratios are to the first   [/usr/bin/memcached]
             --aotkv PATH|none       the published binary                   [artifacts/publish/linux-x64/aotkv]
             --no-floor              leave the floor server out
-            --quick | --full        two cases in a minute | also 10 million keys   [in between]
-            --cases LIST            these cases, whatever the set; * at the end of a name stands for anything
-            --list                  only print the cases
+            --quick                 two cases in a minute
+            --suite LIST            these suites; all stands for every one [all but large]
+            --cases LIST            these cases, whatever the suite; * at the end of a name stands for anything
+            --list                  only print the suites and cases
+            --limit MINUTES         begin no further round after this time [quick 2; else 60]
             --rounds N              measurements of each                   [5; quick 3]
             --duration SECONDS      of each measurement                    [2; quick 1]
             --warm-up SECONDS       before each                            [0.5]
@@ -36,11 +38,7 @@ internal static class CompareCommand
         arguments.End();
         if (onlyList)
         {
-            foreach (CompareCase line in options.Cases)
-            {
-                Console.Out.WriteLine($"{line.Name,-22} {line.Scenario.Describe()}");
-            }
-
+            List(options);
             return 0;
         }
 
@@ -67,35 +65,63 @@ internal static class CompareCommand
         return HasErrors(options, results) ? 2 : 0;
     }
 
+    private static void List(CompareOptions options)
+    {
+        foreach ((string name, string about) in CompareCases.Suites)
+        {
+            Console.Out.WriteLine($"{name,-10} {about}");
+        }
+
+        Console.Out.WriteLine();
+        foreach (CompareCase line in options.Cases)
+        {
+            Console.Out.WriteLine($"{line.Name,-24} {string.Join(',', line.Suites),-32} {line.Scenario.Describe()}");
+        }
+
+        double seconds = options.Rounds * options.Cases.Count * options.Servers.Count * (options.Seconds + options.WarmUpSeconds + 0.5);
+        Console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"\nabout {seconds / 60:F0} minutes, and the time to store the keys; at most {options.LimitMinutes:F0}"));
+    }
+
     private static void Abort(PosixSignalContext context) => ServerProcess.KillAll();
 
     private static CompareOptions Read(ArgumentReader arguments, string[] words)
     {
         bool quick = arguments.Switch("quick");
-        bool full = arguments.Switch("full");
+        string suites = arguments.Text("suite", quick ? "quick" : string.Join(',', CompareCases.Standard));
         int cores = Environment.ProcessorCount;
         return new CompareOptions
         {
             Servers = ServerSpec.Read(arguments, floor: true),
-            Cases = Select(quick ? CaseSet.Quick : full ? CaseSet.Full : CaseSet.Standard, arguments.Text("cases")),
+            Cases = Select(suites, arguments.Text("cases")),
             Rounds = (int)arguments.Integer("rounds", quick ? 3 : 5, 1, 1000),
             Seconds = arguments.Number("duration", quick ? 1 : 2, 0.1, 3600),
             WarmUpSeconds = arguments.Number("warm-up", 0.5, 0, 3600),
             ServerCore = (int)arguments.Integer("server-core", cores > 1 ? 0 : -1, -1, 1023),
             ClientCore = (int)arguments.Integer("client-core", cores > 1 ? 1 : -1, -1, 1023),
+            LimitMinutes = arguments.Number("limit", quick ? 2 : 60, 0, 100_000),
             PatienceSeconds = arguments.Number("patience", 0, 0, 86_400),
             Output = arguments.Text("output", Path.Combine("artifacts", "perf")),
             Command = $"dotnet run -c Release --project perf/AotKv.Perf -- {string.Join(' ', words)}",
         };
     }
 
-    private static List<CompareCase> Select(CaseSet set, string? names)
+    private static List<CompareCase> Select(string suites, string? names)
     {
+        string[] wantedSuites = suites.Split(',');
+        foreach (string suite in wantedSuites)
+        {
+            if (suite != "all" && !CompareCases.Suites.Any(known => known.Name == suite))
+            {
+                throw new UsageException($"--suite does not know '{suite}' (--list prints the names)");
+            }
+        }
+
         List<CompareCase> chosen = [];
         foreach (CompareCase line in CompareCases.All)
         {
             bool wanted = names is null
-                ? line.Set <= set
+                ? Array.Exists(wantedSuites, suite => suite == "all" || line.Suites.Contains(suite))
                 : Array.Exists(names.Split(','), name => Matches(line.Name, name));
             if (wanted)
             {

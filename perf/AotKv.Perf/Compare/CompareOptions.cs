@@ -32,6 +32,9 @@ internal sealed record CompareOptions
     /// </summary>
     public required double PatienceSeconds { get; init; }
 
+    /// <summary>No further round is begun after so many minutes; the one that is running goes on to its end.</summary>
+    public required double LimitMinutes { get; init; }
+
     /// <summary>The folder for the CSV, Markdown and SVG files.</summary>
     public required string Output { get; init; }
 

@@ -86,7 +86,7 @@ internal static class CompareReport
 
         text.Append(Plain, $"- Load generator: .NET {Environment.Version}\n- Command: `{options.Command}`\n");
         text.Append(Plain, $"- When: {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC\n\n");
-        text.Append(Plain, $"Each figure is the median of {options.Rounds} rounds of {options.Seconds} s after ");
+        text.Append(Plain, $"Each figure is the median of {RoundsDone(options, results)} rounds of {options.Seconds} s after ");
         text.Append(Plain, $"{options.WarmUpSeconds} s of warm-up. ");
         text.Append("In each round every server is measured on a case one behind the other, ");
         text.Append(Plain, $"freshly started and filled, in turning order. {Bound(options)} ");
@@ -112,12 +112,24 @@ internal static class CompareReport
         return text.ToString();
     }
 
+    /// <summary>How many rounds there were time for.</summary>
+    private static int RoundsDone(CompareOptions options, CompareResults results)
+    {
+        int rounds = 0;
+        foreach (CompareCase line in options.Cases)
+        {
+            rounds = Math.Max(rounds, results.Rounds(line, options.Servers[0]).Count);
+        }
+
+        return rounds;
+    }
+
     private static string Bound(CompareOptions options)
     {
         string cores = options.ServerCore >= 0 && options.ClientCore >= 0
             ? string.Create(Plain, $"The server is bound to core {options.ServerCore}, the client to core {options.ClientCore}")
             : "Server and client are not bound to cores";
-        return $"{cores}; every server has one worker thread (`-t 1`).";
+        return $"{cores}; every server has one worker thread (`-t 1`), or as many as a case says (`t2`: then server and client share all cores).";
     }
 
     /// <summary>The peers beside the first, and the floor: what ratios are formed to as well.</summary>

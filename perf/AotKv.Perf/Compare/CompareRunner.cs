@@ -23,16 +23,23 @@ internal static class CompareRunner
         var results = new CompareResults();
         int total = options.Rounds * options.Cases.Count * options.Servers.Count;
         int done = 0;
-        for (int round = 0; round < options.Rounds; round++)
+        long giveUp = Nanoseconds.Now() + (long)(options.LimitMinutes * 60e9);
+        for (int round = 0; round < options.Rounds && (round == 0 || Nanoseconds.Now() < giveUp); round++)
         {
             foreach (CompareCase line in options.Cases)
             {
                 for (int i = 0; i < options.Servers.Count; i++)
                 {
                     ServerSpec server = options.Servers[(i + round) % options.Servers.Count];
+                    done++;
+                    if (!server.Serves(line))
+                    {
+                        continue;
+                    }
+
                     LoadResult result = MeasurePatiently(options, line, server, results, round);
                     results.Add(line, server, result);
-                    progress($"[{++done}/{total}] round {round + 1} {line.Name,-20} {server.Name,-16} {Summary(result)}");
+                    progress($"[{done}/{total}] round {round + 1} {line.Name,-20} {server.Name,-16} {Summary(result)}");
                 }
             }
         }
@@ -81,17 +88,20 @@ internal static class CompareRunner
 
     private static LoadResult Measure(CompareOptions options, CompareCase line, ServerSpec spec, CompareResults results, int round)
     {
-        var settings = new ServerSettings(line.MemoryMegabytes, line.UnixSocket, line.Scenario);
-        using ServerProcess server = ServerProcess.Start(spec, settings, options.ServerCore);
+        var settings = new ServerSettings(line.MemoryMegabytes, line.UnixSocket, line.Scenario, line.ServerThreads);
+        bool isBound = line.ServerThreads == 1;
+        using ServerProcess server = ServerProcess.Start(spec, settings, isBound ? options.ServerCore : -1);
         return LoadRun.Execute(new LoadOptions
         {
             Target = server.Target,
             Scenario = line.Scenario,
+            Protocol = line.Protocol,
+            Threads = line.ServerThreads,
             Connections = line.Connections,
             Depth = line.Depth,
             Rate = line.PeakShare > 0 ? Rate(options, line, results) : 0,
-            Cores = options.ClientCore >= 0 ? [options.ClientCore] : [],
-            Spin = true,
+            Cores = !isBound ? [.. Enumerable.Range(0, line.ServerThreads)] : options.ClientCore >= 0 ? [options.ClientCore] : [],
+            Spin = isBound,
             Populate = spec.KeepsData,
             WarmUpSeconds = options.WarmUpSeconds,
             Seconds = options.Seconds,

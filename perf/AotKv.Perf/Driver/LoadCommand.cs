@@ -11,7 +11,7 @@ internal static class LoadCommand
     public const string Help = """
           load         drive one server
             --address ADDRESS       host:port or unix:path                 [127.0.0.1:11211]
-            --protocol NAME         classic                                [classic]
+            --protocol NAME         classic, meta or binary                [classic]
             --scenario NAME         get90 get50 get set mget10 mget100 incr sessions  [get90]
             --steps LIST            instead of the scenario's: get:90,set:10,get*100:1,delete:1,incr:1,touch:1,gat:1
             --keys N                how many keys                          [100000]
@@ -34,6 +34,7 @@ internal static class LoadCommand
             --server-pid N          report this process's processor time and memory (Linux)
             --spin                  never sleep: the server then does not pay for waking the client
             --portable              use the framework's sockets also on Linux
+            --tls                   speak TLS; any certificate will do (Linux, OpenSSL 3)
             --seed N                seed of the requests                   [1]
             --json                  print JSON
         """;
@@ -76,6 +77,7 @@ internal static class LoadCommand
             Verify = arguments.Switch("verify"),
             Spin = arguments.Switch("spin"),
             PortableNetwork = arguments.Switch("portable"),
+            Secured = arguments.Switch("tls"),
             Seed = (ulong)arguments.Integer("seed", 1, 0, long.MaxValue),
             ServerProcess = (int)arguments.Integer("server-pid", 0, 0, int.MaxValue),
         };

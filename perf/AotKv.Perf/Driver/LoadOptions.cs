@@ -64,6 +64,9 @@ public sealed record LoadOptions
     /// <summary>Use the portable sockets also where there is something faster.</summary>
     public bool PortableNetwork { get; init; }
 
+    /// <summary>Speak TLS; whose certificate the server shows is not looked at.</summary>
+    public bool Secured { get; init; }
+
     /// <summary>Seed of the requests.</summary>
     public ulong Seed { get; init; } = 1;
 

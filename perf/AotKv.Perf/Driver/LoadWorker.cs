@@ -64,7 +64,7 @@ internal sealed class LoadWorker<TScanner> : LoadWorker
         _run = run;
         _tape = tape;
         _index = index;
-        _network = INetwork.Create(options.PortableNetwork);
+        _network = INetwork.Create(options.PortableNetwork, options.Secured);
         int connections = (options.Connections / options.Threads) + (index < options.Connections % options.Threads ? 1 : 0);
         _channels = new Channel<TScanner>[connections];
         _answered = new long[connections];

@@ -14,7 +14,7 @@ internal static class Populator
     public static void Run<TScanner>(LoadOptions options, TapeWriter writer)
         where TScanner : struct, IReplyScanner
     {
-        using INetwork network = INetwork.Create(options.PortableNetwork);
+        using INetwork network = INetwork.Create(options.PortableNetwork, options.Secured);
         using Tape tape = writer.EmptyForSets();
         var tally = new Tally();
         var channel = new Channel<TScanner>(network, options.Target.Connect(), tape, 0, verify: false);

@@ -5,7 +5,15 @@ namespace AotKv.Perf.Driver;
 /// <summary>A protocol the driver speaks: its encoder, and the loops compiled for its scanner.</summary>
 internal abstract class WireProtocol
 {
-    private static readonly WireProtocol[] Known = [new WireProtocol<ClassicScanner>("classic", new ClassicEncoder())];
+    /// <summary>The protocol that is spoken when none is named.</summary>
+    public const string Classic = "classic";
+
+    private static readonly WireProtocol[] Known =
+    [
+        new WireProtocol<ClassicScanner>(Classic, new ClassicEncoder()),
+        new WireProtocol<MetaScanner>("meta", new MetaEncoder()),
+        new WireProtocol<BinaryScanner>("binary", new BinaryEncoder()),
+    ];
 
     /// <summary>Its name on the command line.</summary>
     public abstract string Name { get; }

@@ -48,11 +48,11 @@ internal static class DensityCommand
                     first = first == 0 ? held.Items : first;
                     double ratio = (double)held.Items / first;
                     bool isOwn = spec.Name == ServerSpec.OwnName;
-                    long over = held.MostResidentBytes - ((long)limit << 20);
+                    long over = held.PeakResidentBytes - ((long)limit << 20);
                     table.Add(
                         limit.ToString(plain), size.ToString(plain), spec.Name, held.Items.ToString("N0", plain), Units.Ratio(ratio),
                         isOwn && Bar(size) > 0 ? Verdict(Units.Ratio(Bar(size)), ratio >= Bar(size)) : "",
-                        Overhead((long)limit << 20, held.Items, size), Overhead(held.MostResidentBytes, held.Items, size),
+                        Overhead((long)limit << 20, held.Items, size), Overhead(held.PeakResidentBytes, held.Items, size),
                         isOwn ? Verdict(Units.Megabytes(over), over <= ResidentBarMegabytes << 20) : Units.Megabytes(over));
                     Console.Error.WriteLine($"-m {limit}, {size} bytes, {spec.Name}: {held.Items:N0} items");
                 }
@@ -87,8 +87,8 @@ internal static class DensityCommand
         using var client = new StoreClient(server.Target, valueBytes);
         uint wanted = (uint)(3 * ((long)limitMegabytes << 20) / 2 / (StoreClient.KeyBytes + valueBytes + 20));
         client.Store(0, wanted);
-        return new Holding(client.Statistic("curr_items"), ProcessMeter.MostResidentBytes(server.Id));
+        return new Holding(client.Statistic("curr_items"), ProcessMeter.PeakResidentBytes(server.Id));
     }
 
-    private readonly record struct Holding(long Items, long MostResidentBytes);
+    private readonly record struct Holding(long Items, long PeakResidentBytes);
 }

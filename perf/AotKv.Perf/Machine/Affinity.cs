@@ -10,12 +10,15 @@ internal static unsafe class Affinity
 {
     private const int MaskBytes = 128;
 
+    private static readonly byte[] Original = new byte[MaskBytes];
+    private static readonly bool HasOriginal = ReadOriginal();
+
     /// <summary>Binds every present thread of this process to a core; later ones inherit it.</summary>
     /// <param name="core">The core's number.</param>
     /// <returns>Whether the system agreed.</returns>
     public static bool BindProcess(int core)
     {
-        bool bound = true;
+        bool bound = HasOriginal; // read before anything is bound
         foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
         {
             bound &= Bind(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), core);
@@ -30,14 +33,25 @@ internal static unsafe class Affinity
     public static bool BindThread(int core) => Bind(0, core);
 
     /// <summary>
-    /// Runs an action with the calling thread bound to a core, and binds it back. A process that the action starts inherits
-    /// the binding, from its first instruction and for all its threads.
+    /// Runs an action with the calling thread bound to a core (below 0: to those this program was started with), and binds it back. A
+    /// process that the action starts inherits the binding, from its first instruction and for all its threads.
     /// </summary>
     public static void While(int core, Action action)
     {
         byte* before = stackalloc byte[MaskBytes];
         bool known = Libc.GetAffinity(0, MaskBytes, before) >= 0;
-        BindThread(core);
+        if (core >= 0)
+        {
+            BindThread(core);
+        }
+        else if (HasOriginal)
+        {
+            fixed (byte* original = Original)
+            {
+                _ = Libc.SetAffinity(0, MaskBytes, original);
+            }
+        }
+
         try
         {
             action();
@@ -48,6 +62,14 @@ internal static unsafe class Affinity
             {
                 _ = Libc.SetAffinity(0, MaskBytes, before);
             }
+        }
+    }
+
+    private static bool ReadOriginal()
+    {
+        fixed (byte* mask = Original)
+        {
+            return Libc.GetAffinity(0, MaskBytes, mask) >= 0;
         }
     }
 

@@ -46,9 +46,9 @@ internal static unsafe class ProcessMeter
     /// <returns>Bytes; 0 when there is no such process.</returns>
     public static long ResidentBytes(int process) => StatusBytes(process, "VmRSS:");
 
-    /// <summary>The most resident memory a process has ever had.</summary>
+    /// <summary>The most resident memory a process has had.</summary>
     /// <returns>Bytes; 0 when there is no such process.</returns>
-    public static long MostResidentBytes(int process) => StatusBytes(process, "VmHWM:");
+    public static long PeakResidentBytes(int process) => StatusBytes(process, "VmHWM:");
 
     /// <summary>Processor time of the whole machine that was not idle.</summary>
     /// <returns>Nanoseconds, in steps of 10 ms.</returns>
@@ -68,13 +68,13 @@ internal static unsafe class ProcessMeter
         return ticks * 10_000_000;
     }
 
-    private static long StatusBytes(int process, string field)
+    private static long StatusBytes(int process, string name)
     {
         foreach (string line in ReadOrEmpty($"/proc/{process}/status").Split('\n'))
         {
-            if (line.StartsWith(field, StringComparison.Ordinal))
+            if (line.StartsWith(name, StringComparison.Ordinal))
             {
-                return long.Parse(line.AsSpan(field.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) * 1024;
+                return long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) * 1024;
             }
         }
 

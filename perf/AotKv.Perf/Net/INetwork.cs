@@ -16,7 +16,12 @@ public interface INetwork : IDisposable
 
     /// <summary>The sockets that cost least here.</summary>
     /// <param name="portable">Rather those that work everywhere.</param>
-    static INetwork Create(bool portable) => OperatingSystem.IsLinux() && !portable ? new EpollNetwork() : new SelectNetwork();
+    /// <param name="secured">With TLS over them.</param>
+    static INetwork Create(bool portable, bool secured = false)
+    {
+        INetwork plain = OperatingSystem.IsLinux() && !portable ? new EpollNetwork() : new SelectNetwork();
+        return secured ? new TlsNetwork(plain) : plain;
+    }
 
     /// <summary>Takes over a connected socket, and watches whether it can be read.</summary>
     /// <param name="socket">The socket.</param>

@@ -41,10 +41,11 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="spec">Which.</param>
     /// <param name="settings">With what.</param>
     /// <param name="core">The core it is bound to; below 0 any.</param>
+    /// <param name="at">Where it is to listen; null for a free place.</param>
     /// <exception cref="InvalidOperationException">It ended, or did not answer for 120 s; the message holds what it printed.</exception>
-    public static ServerProcess Start(ServerSpec spec, ServerSettings settings, int core)
+    public static ServerProcess Start(ServerSpec spec, ServerSettings settings, int core, Target? at = null)
     {
-        Target target = ServerSpec.FreeTarget(settings.UnixSocket);
+        Target target = at ?? ServerSpec.FreeTarget(settings.UnixSocket);
         var start = new ProcessStartInfo(spec.Path, spec.Arguments(target, settings))
         {
             RedirectStandardOutput = true,
@@ -53,7 +54,7 @@ internal sealed class ServerProcess : IDisposable
         };
         long before = Nanoseconds.Now();
         Process? process = null;
-        if (core >= 0 && OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux())
         {
             Affinity.While(core, () => process = Launch(start, out before));
         }

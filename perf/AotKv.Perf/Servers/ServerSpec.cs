@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using AotKv.Perf.Cli;
+using AotKv.Perf.Compare;
+using AotKv.Perf.Driver;
 using AotKv.Perf.Machine;
 using AotKv.Perf.Net;
 using AotKv.Perf.Scenarios;
@@ -12,7 +14,8 @@ namespace AotKv.Perf.Servers;
 /// <param name="MemoryMegabytes">Its memory limit.</param>
 /// <param name="UnixSocket">Listen on a unix socket instead of a loopback port.</param>
 /// <param name="Scenario">What will be asked.</param>
-internal sealed record ServerSettings(int MemoryMegabytes, bool UnixSocket, Scenario Scenario);
+/// <param name="Threads">Its worker threads.</param>
+internal sealed record ServerSettings(int MemoryMegabytes, bool UnixSocket, Scenario Scenario, int Threads = 1);
 
 /// <summary>A server that can be started.</summary>
 /// <param name="Name">Its name in reports.</param>
@@ -27,6 +30,9 @@ internal abstract record ServerSpec(string Name, string Path)
 
     /// <summary>Keys must be stored before they can be read.</summary>
     public abstract bool KeepsData { get; }
+
+    /// <summary>Whether it can take part in a case.</summary>
+    public virtual bool Serves(CompareCase line) => true;
 
     /// <summary>The command line.</summary>
     public abstract IReadOnlyList<string> Arguments(Target target, ServerSettings settings);
@@ -105,7 +111,7 @@ internal sealed record MemcachedSpec(string Name, string Path) : ServerSpec(Name
     public override IReadOnlyList<string> Arguments(Target target, ServerSettings settings)
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
-        List<string> arguments = ["-t", "1", "-m", settings.MemoryMegabytes.ToString(plain), "-c", "12000", "-U", "0"];
+        List<string> arguments = ["-t", settings.Threads.ToString(plain), "-m", settings.MemoryMegabytes.ToString(plain), "-c", "12000", "-U", "0"];
         if (target.EndPoint is IPEndPoint address)
         {
             arguments.AddRange(["-l", address.Address.ToString(), "-p", address.Port.ToString(plain)]);
@@ -135,6 +141,9 @@ internal sealed record FloorSpec() : ServerSpec("floor", Environment.ProcessPath
     public override string Version => "a bare epoll loop that answers constants";
 
     public override bool KeepsData => false;
+
+    /// <summary>It has one thread and speaks one protocol.</summary>
+    public override bool Serves(CompareCase line) => line.ServerThreads == 1 && line.Protocol == WireProtocol.Classic;
 
     public override IReadOnlyList<string> Arguments(Target target, ServerSettings settings)
     {

@@ -38,13 +38,8 @@ public sealed class TapeWriter
     /// <param name="seed">The same seed gives the same tape.</param>
     public Tape Write(ulong seed)
     {
-        int keysPerRequest = 1;
-        foreach (Step step in _scenario.Steps)
-        {
-            keysPerRequest = Math.Max(keysPerRequest, step.Keys);
-        }
-
-        int largest = _encoder.MaxBytes(keysPerRequest, _scenario.Keys.SizeBytes, _scenario.Values.MaxBytes);
+        int keysPerRequest = KeysPerRequest;
+        int largest = LargestRequest;
         long budget = _scenario.Keys.Count > 1_000_000 ? LargeBudget : SmallBudget;
         budget = Math.Min(MaxBytes, Math.Max(budget, (long)MinRequests * largest));
         int requests = (int)Math.Clamp(2L * _scenario.Keys.Count / keysPerRequest, 1 << 14, MaxRequests);
@@ -64,6 +59,39 @@ public sealed class TapeWriter
         }
 
         return tape;
+    }
+
+    /// <summary>Bytes of the largest request of the scenario.</summary>
+    public int LargestRequest => _encoder.MaxBytes(KeysPerRequest, _scenario.Keys.SizeBytes, _scenario.Values.MaxBytes);
+
+    /// <summary>A tape for <see cref="WriteOne"/> and <see cref="WriteSet"/>.</summary>
+    public Tape EmptyForOne() => new(_scenario, _values, 1, KeysPerRequest, LargestRequest);
+
+    /// <summary>Makes a tape hold one request.</summary>
+    /// <param name="tape">A tape of <see cref="EmptyForOne"/>.</param>
+    /// <param name="step">What the request does.</param>
+    /// <param name="random">Where the keys and sizes come from.</param>
+    /// <param name="sampler">Draws the keys.</param>
+    public void WriteOne(Tape tape, Step step, SplitMix random, KeySampler sampler)
+    {
+        tape.Clear();
+        for (int i = 0; i < step.Keys; i++)
+        {
+            _keys[i] = sampler.Next(random);
+        }
+
+        Append(tape, step.Kind, _keys.AsSpan(0, step.Keys), random);
+    }
+
+    /// <summary>Makes a tape hold a set of one key.</summary>
+    /// <param name="tape">A tape of <see cref="EmptyForOne"/>.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="random">Where the size comes from.</param>
+    public void WriteSet(Tape tape, uint key, SplitMix random)
+    {
+        tape.Clear();
+        _keys[0] = key;
+        Append(tape, StepKind.Set, _keys.AsSpan(0, 1), random);
     }
 
     /// <summary>A tape that <see cref="WriteSets"/> fills.</summary>
@@ -91,6 +119,8 @@ public sealed class TapeWriter
 
         return key;
     }
+
+    private int KeysPerRequest => _scenario.Steps.Max(step => step.Keys);
 
     private void Append(Tape tape, StepKind kind, ReadOnlySpan<uint> keys, SplitMix random)
     {

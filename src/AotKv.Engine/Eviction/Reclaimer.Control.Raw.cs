@@ -33,7 +33,7 @@ internal sealed unsafe partial class Reclaimer
             _ = _store.RemoveDead(stripe, slot, _segments.At(location));
             KeepShadow(record, nowMilliseconds);
         }
-        else if (!MayKeep(segment, *slot, out int frequency))
+        else if (!MayKeep(*slot, out int frequency))
         {
             Drop(stripe, slot, _segments.At(location));
         }
@@ -45,10 +45,26 @@ internal sealed unsafe partial class Reclaimer
         {
             *slot = Slot.WithFrequency(*slot, frequency);
             large->ReferenceLocation = copy;
-            Interlocked.Add(ref _segments.Of(copy)->LargeBytes, large->Capacity);
+            HangOn(_segments.Of(copy), large->Capacity);
+            _relocated += large->Capacity;
         }
 
         Memtable.Memtable.Unlock(stripe);
+    }
+
+    /// <summary>A large segment is now referred to from the main part, of whose segments none may stand for too much.</summary>
+    private void HangOn(Segment* holder, long bytes)
+    {
+        if (Interlocked.Add(ref holder->LargeBytes, bytes) > _pool.Geometry.SegmentBytes * Store.LargePerSegment)
+        {
+            _mainHead.Enter();
+            if (_mainHead.Active == _segments.IdOf(holder))
+            {
+                _mainHead.Seal();
+            }
+
+            _mainHead.Exit();
+        }
     }
 
     /// <summary>A record that is gone by expiry hid what was before it; nothing else may do so.</summary>
@@ -116,7 +132,7 @@ internal sealed unsafe partial class Reclaimer
     private void KeepNamespace(Record record)
     {
         StoreNamespace? current = _store.FindNamespace(record.Namespace);
-        if (current != null && current.StateRevision == record.Revision)
+        if (current != null && current.StateRevision <= record.Revision) // higher when its writer has not said so yet
         {
             _mustStay |= !CopyToMain(record, (int)record.Size, out _);
         }

@@ -43,7 +43,8 @@ internal sealed unsafe partial class Reclaimer
     private int _victim = -1; // gate
     private uint _evictedYoung; // gate
     private long _cursor; // gate; offset in the victim
-    private long _relocated; // gate; bytes moved out of the victim
+    private long _relocated; // gate; bytes moved out of the victim, large items' own segments included
+    private long _mostRelocated; // gate; so many may be: less than the victim holds
     private ulong _oldestElsewhere; // gate; activation of the oldest other segment
     private bool _mustStay; // gate; something in the victim could not be taken over, so it cannot go
     private ReclaimReason _reason; // gate
@@ -145,6 +146,7 @@ internal sealed unsafe partial class Reclaimer
         bool mayHoldOrphans = _segments[_victim]->LargeBytes > 0;
         _cursor = _reason == ReclaimReason.Empty && !mayHoldOrphans ? _segments[_victim]->Used : SegmentGeometry.SegmentHeaderBytes;
         _relocated = 0;
+        _mostRelocated = (_segments[_victim]->Capacity + Volatile.Read(ref _segments[_victim]->LargeBytes)) / 8 * 7;
         _mustStay = false;
         _oldestElsewhere = _pool.IsDurable ? _segments.OldestActivation(except: _victim) : ulong.MaxValue;
         return true;
@@ -228,7 +230,7 @@ internal sealed unsafe partial class Reclaimer
             _ = _store.RemoveDead(stripe, slot, record);
             KeepShadow(record, nowMilliseconds);
         }
-        else if (!MayKeep(segment, *slot, out int frequency))
+        else if (!MayKeep(*slot, out int frequency))
         {
             if (_reason == ReclaimReason.EvictYoung)
             {
@@ -246,7 +248,7 @@ internal sealed unsafe partial class Reclaimer
     }
 
     /// <summary>Whether a live record survives its segment, and with which frequency.</summary>
-    private bool MayKeep(Segment* segment, ulong slot, out int frequency)
+    private bool MayKeep(ulong slot, out int frequency)
     {
         int now = Slot.Frequency(slot);
         switch (_reason)
@@ -257,7 +259,7 @@ internal sealed unsafe partial class Reclaimer
             case ReclaimReason.EvictMain:
                 // Not the whole segment: each one dealt with must give something back.
                 frequency = now - 1;
-                return now > 0 && _relocated <= segment->Capacity * 7 / 8;
+                return now > 0 && _relocated <= _mostRelocated;
             default:
                 frequency = now;
                 return true;

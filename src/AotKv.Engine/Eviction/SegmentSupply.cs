@@ -17,15 +17,17 @@ internal sealed class SegmentSupply
     private readonly Syncer? _syncer;
     private readonly Sweeper _sweeper;
     private readonly LogHead _head;
+    private readonly LogHead _mainHead;
     private readonly Lock _work = new();
 
-    public SegmentSupply(SegmentPool pool, Reclaimer reclaimer, Sweeper sweeper, Syncer? syncer, LogHead head)
+    public SegmentSupply(SegmentPool pool, Reclaimer reclaimer, Sweeper sweeper, Syncer? syncer, LogHead head, LogHead mainHead)
     {
         _pool = pool;
         _reclaimer = reclaimer;
         _sweeper = sweeper;
         _syncer = syncer;
         _head = head;
+        _mainHead = mainHead;
     }
 
     /// <summary>Works until writers can take some shared segments. May wait for the disk in a durable log.</summary>
@@ -142,8 +144,14 @@ internal sealed class SegmentSupply
         }
 
         // What a flush has emptied counts as live until it was swept, and what large items hold can be freed once their references
-        // are in a sealed segment.
-        return needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge());
+        // are in a sealed segment: those of new items, or, once all of them were read, those that were kept.
+        if (needed && (_sweeper.SweepOne() || _head.SealIfItHoldsLarge() || _mainHead.SealIfItHoldsLarge()))
+        {
+            return true;
+        }
+
+        // Sealed segments may be reclaimed once they are synced: a writer that is faster than the disk waits for it, and is not refused.
+        return needed && mayWait && _syncer is { OwesSegments: true } && _syncer.SyncNow();
     }
 
     private bool FailIfSyncFailed()

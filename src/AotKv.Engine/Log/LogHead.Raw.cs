@@ -158,6 +158,20 @@ internal sealed unsafe class LogHead
     /// <summary>A large segment was written and is referred to from here on. Head lock held.</summary>
     public void AddUnsynced(int id) => _unsynced[_unsyncedCount++] = id;
 
+    /// <summary>A large segment was taken back before any sync has seen it. Head lock held.</summary>
+    public void RemoveUnsynced(int id)
+    {
+        for (int i = _unsyncedCount - 1; i >= 0; i--)
+        {
+            if (_unsynced[i] == id)
+            {
+                _unsynced.AsSpan(i + 1, _unsyncedCount - i - 1).CopyTo(_unsynced.AsSpan(i));
+                _unsyncedCount--;
+                return;
+            }
+        }
+    }
+
     /// <summary>Goes on behind what recovery has found. Nobody else uses the head yet.</summary>
     /// <param name="ordinal">The highest place in the order.</param>
     /// <param name="sequence">The last segment's sequence.</param>

@@ -67,14 +67,19 @@ internal sealed unsafe class FileBacking : SegmentBacking
     public const string Ending = ".seg";
 
     private readonly DeviceBlock?[] _blocks;
+    private readonly FileSet _set; // naming lock
+    private readonly bool[] _isNoted; // naming lock for writing; listed, or about to be
+    private readonly List<int> _unlisted = []; // naming lock; their headers are durable
     private readonly Lock _naming = new();
     private bool _hasNewNames; // naming lock
     private bool _hasFailed; // naming lock
 
-    public FileBacking(LogDevice device, int maxSegments)
+    public FileBacking(LogDevice device, FileSet set, int maxSegments)
     {
         Device = device;
+        _set = set;
         _blocks = new DeviceBlock?[maxSegments];
+        _isNoted = new bool[maxSegments];
     }
 
     public override bool IsDurable => true;
@@ -85,7 +90,14 @@ internal sealed unsafe class FileBacking : SegmentBacking
     public static string NameOf(int id) => id.ToString("x8", System.Globalization.CultureInfo.InvariantCulture) + Ending;
 
     /// <summary>Takes over a file that recovery has mapped.</summary>
-    public void Adopt(int id, DeviceBlock block) => _blocks[id] = block;
+    public void Adopt(int id, DeviceBlock block)
+    {
+        _blocks[id] = block;
+        _isNoted[id] = _set.Has(id);
+    }
+
+    /// <summary>Whether the segment's file is listed as one that must be there, or will be with the next sync of names.</summary>
+    public bool IsNoted(int id) => Volatile.Read(ref _isNoted[id]);
 
     public override DeviceStatus Allocate(int id, long bytes, out byte* memory)
     {
@@ -104,21 +116,63 @@ internal sealed unsafe class FileBacking : SegmentBacking
         return status;
     }
 
+    /// <summary>A file goes after the list says, durably, that it need not be there. When that fails it stays.</summary>
     public override void Free(int id, byte* memory, long bytes)
     {
-        Device.Delete(_blocks[id]!);
+        bool mayGo;
+        lock (_naming)
+        {
+            _ = _unlisted.Remove(id);
+            _isNoted[id] = false;
+            if (_set.Has(id))
+            {
+                _set.Set(id, isThere: false);
+                _hasFailed |= !_set.Sync();
+            }
+
+            mayGo = !_hasFailed;
+        }
+
+        DeviceBlock block = _blocks[id]!;
         _blocks[id] = null;
+        if (mayGo)
+        {
+            Device.Delete(block);
+        }
+        else
+        {
+            Device.Close(block);
+        }
     }
 
-    public override bool Sync(int id) => Device.Sync(_blocks[id]!);
+    public override bool Sync(int id)
+    {
+        bool synced = Device.Sync(_blocks[id]!);
+        if (synced && !IsNoted(id))
+        {
+            Note(id);
+        }
 
-    /// <summary>Whoever comes while another syncs waits for it: otherwise he would rely on names that are not durable yet.</summary>
+        return synced;
+    }
+
+    /// <summary>
+    /// Makes names durable, and then the list of those that must be there. Whoever comes while another syncs waits for it: otherwise he
+    /// would rely on names that are not durable yet.
+    /// </summary>
     public override bool SyncNames()
     {
         lock (_naming)
         {
             _hasFailed |= _hasNewNames && !Device.SyncNames();
             _hasNewNames = false;
+            foreach (int id in _unlisted)
+            {
+                _set.Set(id, isThere: true);
+            }
+
+            _unlisted.Clear();
+            _hasFailed |= !_hasFailed && _set.IsDirty && !_set.Sync();
             return !_hasFailed;
         }
     }
@@ -144,6 +198,20 @@ internal sealed unsafe class FileBacking : SegmentBacking
             }
         }
 
+        _set.Dispose();
         Device.Dispose();
+    }
+
+    /// <summary>A segment's header is durable: from the next sync of names on its file must be there.</summary>
+    private void Note(int id)
+    {
+        lock (_naming)
+        {
+            if (!_isNoted[id])
+            {
+                Volatile.Write(ref _isNoted[id], true);
+                _unlisted.Add(id);
+            }
+        }
     }
 }

@@ -32,6 +32,9 @@ internal static unsafe class SegmentHeader
     /// <summary>"AOTKVSEG" read as a little-endian number.</summary>
     public static readonly ulong Magic = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian("AOTKVSEG"u8);
 
+    /// <summary>Where the format version is.</summary>
+    public const int VersionAt = 8;
+
     private const int ChecksumAt = 60;
     private const int ProgressAt = 64;
     private const int ProgressChecksumAt = 124;
@@ -41,7 +44,7 @@ internal static unsafe class SegmentHeader
     {
         Unsafe.InitBlock(at, 0, Bytes);
         Endian.WriteU64(at, Magic);
-        Endian.WriteU16(at + 8, Version);
+        Endian.WriteU16(at + VersionAt, Version);
         at[10] = isLarge ? (byte)1 : (byte)0;
         Endian.WriteU64(at + 16, storeId);
         Endian.WriteU64(at + 24, sequence);
@@ -69,16 +72,18 @@ internal static unsafe class SegmentHeader
         header = default;
         if (fileBytes < Bytes || Endian.ReadU64(at) != Magic)
         {
-            return "this is not a segment of AotKv's log";
+            return "the magic \"AOTKVSEG\" is not there: this is not a segment of AotKv's log";
         }
 
-        ushort version = Endian.ReadU16(at + 8);
+        bool isWhole = Endian.ReadU32(at + ChecksumAt) == Crc32C.Of(new ReadOnlySpan<byte>(at, ChecksumAt));
+        ushort version = Endian.ReadU16(at + VersionAt);
         if (version != Version)
         {
-            return $"its format is version {version}, and this program knows version {Version} only";
+            header.IsOtherVersion = isWhole;
+            return ExplainVersion(version, Version);
         }
 
-        if (Endian.ReadU32(at + ChecksumAt) != Crc32C.Of(new ReadOnlySpan<byte>(at, ChecksumAt)))
+        if (!isWhole)
         {
             return "the header's checksum is wrong";
         }
@@ -102,6 +107,12 @@ internal static unsafe class SegmentHeader
         return null;
     }
 
+    /// <summary>Why a file of another version is not read.</summary>
+    public static string ExplainVersion(ushort found, ushort known) =>
+        System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(found) == known
+            ? "the format version is in big-endian byte order, and the log is little-endian on every processor"
+            : $"its format is version {found}, and this program knows version {known} only";
+
     private static uint ProgressChecksum(byte* at, ulong sequence) =>
         Crc32C.Finish(Crc32C.Append(
             Crc32C.Append(Crc32C.Start, new ReadOnlySpan<byte>(at + ProgressAt, ProgressChecksumAt - ProgressAt)), sequence));
@@ -111,6 +122,9 @@ internal static unsafe class SegmentHeader
     {
         public bool IsLarge;
         public bool IsSealed;
+
+        /// <summary>The header is whole, and of a version this program does not know.</summary>
+        public bool IsOtherVersion;
         public ulong StoreId;
         public ulong Sequence;
         public long DurableBytes;

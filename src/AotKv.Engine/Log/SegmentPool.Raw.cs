@@ -68,6 +68,9 @@ internal sealed unsafe partial class SegmentPool : IDisposable
     /// <summary>Called, with locks held, when a segment was taken: there may be work to do ahead.</summary>
     public Maintenance? Listener { get; set; }
 
+    /// <summary>A test's way to let shared segments run out between two calls; asked with locks held.</summary>
+    internal Func<bool>? RunsOut { get; set; }
+
     /// <summary>Writers are about to run out of segments and have to help.</summary>
     public bool IsUrgent => Volatile.Read(ref _isUrgent);
 
@@ -136,7 +139,7 @@ internal sealed unsafe partial class SegmentPool : IDisposable
     {
         int id = -1;
         WordLock.Enter(_lock);
-        if (mayUseReserve || AvailableShared > ReservedForRelocation)
+        if ((mayUseReserve || AvailableShared > ReservedForRelocation) && RunsOut?.Invoke() != true)
         {
             if (_freeSharedCount > 0)
             {

@@ -1,6 +1,8 @@
 // Relies on: segments in its lists are not given back before it has handed them on; headers belong to the syncer once a segment
 // is active.
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using AotKv.Engine.Measure;
 
 namespace AotKv.Engine.Log;
 
@@ -17,6 +19,7 @@ internal sealed unsafe class Syncer : IDisposable
     private readonly Revisions _revisions;
     private readonly SyncMode _mode;
     private readonly int _intervalMilliseconds;
+    private readonly Action<string>? _log;
     private readonly Lock _syncing = new();
     private readonly object _waiters = new();
     private readonly AutoResetEvent _wake = new(false);
@@ -29,10 +32,14 @@ internal sealed unsafe class Syncer : IDisposable
     private ulong _durable;
     private bool _hasWork;
     private bool _stop;
+    private bool _owes;
     private string? _failure;
 
-    public Syncer(SegmentPool pool, SegmentBacking backing, LogHead head, LogHead mainHead, Revisions revisions, SyncMode mode, int intervalMilliseconds)
+    public Syncer(
+        SegmentPool pool, SegmentBacking backing, LogHead head, LogHead mainHead, Revisions revisions, SyncMode mode, int intervalMilliseconds,
+        Action<string>? log)
     {
+        _log = log;
         _pool = pool;
         _backing = backing;
         _head = head;
@@ -55,8 +62,17 @@ internal sealed unsafe class Syncer : IDisposable
     /// <summary>Why nothing can be made durable any more; null while all is well.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>Syncs done, and what they took, for the statistics.</summary>
+    /// <summary>
+    /// A sync is under way that will make segments free or reclaimable, or there are sealed ones that wait for the next: whoever finds
+    /// nothing to reclaim has to wait for it.
+    /// </summary>
+    public bool OwesSegments => Volatile.Read(ref _owes) || _head.HasUnsynced || _mainHead.HasUnsynced;
+
+    /// <summary>Syncs done, for the statistics.</summary>
     public long Syncs { get; private set; }
+
+    /// <summary>How long syncs took, those that failed included.</summary>
+    public TimeHistogram Times { get; } = new();
 
     public void Start() => _thread.Start();
 
@@ -150,9 +166,20 @@ internal sealed unsafe class Syncer : IDisposable
 
     private bool SyncOnce()
     {
+        Volatile.Write(ref _owes, true);
+        long began = Stopwatch.GetTimestamp();
+        bool good = SyncTaken();
+        Times.Add((long)Stopwatch.GetElapsedTime(began).TotalNanoseconds);
+        Volatile.Write(ref _owes, false);
+        return good;
+    }
+
+    private bool SyncTaken()
+    {
         // In this order: what made the pending segments empty was written before the positions below are read.
         int pending = _pool.TakePending(_pending);
         int count = TakePositions(out Position main, out Position young, out ulong revision);
+        Volatile.Write(ref _owes, pending + count > 0);
         bool good = true;
         foreach (int id in _marked)
         {
@@ -286,11 +313,17 @@ internal sealed unsafe class Syncer : IDisposable
         IDurabilityListener[] listeners;
         lock (_waiters)
         {
+            if (_failure != null)
+            {
+                return;
+            }
+
             Volatile.Write(ref _failure, reason);
             listeners = _listeners;
             Monitor.PulseAll(_waiters);
         }
 
+        _log?.Invoke($"{reason}: nothing is made durable or acknowledged any more; writes are refused, reads go on; restart when the disk is mended");
         foreach (IDurabilityListener listener in listeners)
         {
             listener.OnFailed(reason);

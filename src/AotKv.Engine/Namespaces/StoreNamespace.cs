@@ -41,6 +41,9 @@ public sealed class StoreNamespace
     /// <summary>The revision of the log's record that says what this namespace is.</summary>
     internal ulong StateRevision { get; set; }
 
+    /// <summary>A flush that the log speaks of and that is still to come, microseconds since 1970 (UTC); 0 none. As recovery found it.</summary>
+    internal long FlushAtMicroseconds { get; set; }
+
     internal NamespaceState State => new(FlushedRevision, IsDropped, Name);
 
     internal void Count(long items, long bytes)

@@ -119,7 +119,7 @@ internal sealed unsafe partial class LogRecovery
             }
 
             _options.Log?.Invoke($"{scan.File.Block.Name} at byte {scan.ValidBytes}: {what}; the file is kept aside, what precedes is used");
-            DamagedCopy.Keep(_options.DataDirectory!, scan.File.Block);
+            DamagedFile.KeepCopy(_files.Device, scan.File.Block);
         }
 
         return scans;
@@ -158,6 +158,7 @@ internal sealed unsafe partial class LogRecovery
                 StoreNamespace ns = number == 0 ? _namespaces.Default : new StoreNamespace(number, state.Name);
                 ns.Empty(state.FlushedRevision, state.IsDropped);
                 ns.StateRevision = revision;
+                ns.FlushAtMicroseconds = state.FlushAtMicroseconds;
                 if (number != 0)
                 {
                     _namespaces.Publish(ns);

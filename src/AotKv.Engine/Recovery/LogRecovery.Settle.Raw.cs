@@ -74,7 +74,15 @@ internal sealed unsafe partial class LogRecovery
     /// </summary>
     private void MakeFoundDurable(SegmentScan[] scans)
     {
-        if (_files.Files.Count > 0 && !_backing.SyncNamesAnyway())
+        foreach (LogFile file in _files.Files)
+        {
+            if (!_backing.IsNoted(file.Id))
+            {
+                Sync(file.Id);
+            }
+        }
+
+        if (!_backing.SyncNamesAnyway())
         {
             throw CannotSync();
         }

@@ -17,6 +17,9 @@ public sealed class StoreBatch : IDisposable
     private BatchCommand[] _commands = new BatchCommand[16];
     private CommandResult[] _results = new CommandResult[16];
 
+    /// <summary>The most bytes that all values read may have together, 0 to 1 GiB (the default): a batch that would read more fails with TooLarge.</summary>
+    public int OutputLimitBytes { get; set; } = 1 << 30;
+
     /// <summary>Commands in it.</summary>
     public int Count { get; private set; }
 
@@ -33,6 +36,23 @@ public sealed class StoreBatch : IDisposable
 
     internal BatchPlan Plan { get; } = new();
 
+    /// <summary>Set by a value that did not fit.</summary>
+    internal bool IsOutputFull { get; private set; }
+
+    /// <summary>Forgets what was read: the batch is run once more.</summary>
+    internal void ClearOutput()
+    {
+        IsOutputFull = false;
+        _output.Clear();
+    }
+
+    /// <summary>Whether a value fits what may still be read.</summary>
+    internal bool TakesOutput(int bytes)
+    {
+        IsOutputFull |= bytes > OutputLimitBytes - _output.WrittenCount;
+        return !IsOutputFull;
+    }
+
     /// <summary>The value that a get has read.</summary>
     /// <param name="index">The command's index.</param>
     public ReadOnlySpan<byte> ValueOf(int index) =>
@@ -43,7 +63,7 @@ public sealed class StoreBatch : IDisposable
     {
         Count = 0;
         _input.Clear();
-        _output.Clear();
+        ClearOutput();
     }
 
     /// <summary>Adds a read.</summary>

@@ -64,6 +64,18 @@ public struct MetaRequest
     public readonly bool Has(MetaFlags flag) => (Flags & flag) != 0;
 
     /// <summary>
+    /// For a server whose items have no CAS ids: E sets none, and C compares with what no item has, unless it is 0, which every item has.
+    /// </summary>
+    public void ForgetCas()
+    {
+        NewCas = 0;
+        if (CompareCas != 0)
+            CompareCas = ulong.MaxValue;
+        else if (Verb == Verb.MetaDelete)
+            Flags &= ~MetaFlags.CompareCas;
+    }
+
+    /// <summary>
     /// Says whether two flags were given in this order. Time to live and its changes are taken from left to right: <c>t T50</c> tells the
     /// old one, <c>T50 t</c> the new one; of <c>T</c> and <c>N</c> the last counts for an item that is created.
     /// </summary>

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using AotKv.Engine;
 using AotKv.Protocol.Text;
 using AotKv.Server.Stats;
+using AotKv.Server.Transport.Tls;
 
 namespace AotKv.Server.Sessions;
 
@@ -43,6 +45,27 @@ internal static class AdminCommands
         }
 
         return TextReplies.Ok;
+    }
+
+    /// <summary>refresh_certs: new connections get the certificates that are in the files now.</summary>
+    public static ReadOnlySpan<byte> RefreshCertificates(ServerState state)
+    {
+        if (state.Options.Certificates is not { } certificates)
+        {
+            return "Error TLS not enabled\r\n"u8;
+        }
+
+        try
+        {
+            certificates.Reload();
+            return TextReplies.Ok;
+        }
+        catch (TlsException exception)
+        {
+            byte[] line = Encoding.UTF8.GetBytes(exception.Message);
+            byte[] reply = [.. line.AsSpan(0, Math.Min(line.Length, ServerLimits.MinReplyRoomBytes - 2)), .. "\r\n"u8];
+            return reply;
+        }
     }
 
     /// <summary>lru tune, mode, temp_ttl: taken, shown by stats settings, and without effect.</summary>

@@ -21,6 +21,7 @@ internal sealed class BinaryCommands
     private readonly CommandWatch _watch;
     private readonly ServerState _state;
     private readonly long _maxItemBytes;
+    private readonly ulong _casMask; // what clients get to see of an id: nothing with -C
 
     public BinaryCommands(SessionHost host)
     {
@@ -30,6 +31,7 @@ internal sealed class BinaryCommands
         _watch = host.Watch;
         _state = host.State;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
+        _casMask = host.CasMask;
     }
 
     /// <summary>Somebody watches what commands do.</summary>
@@ -59,7 +61,7 @@ internal sealed class BinaryCommands
     public GetProgress Get(in BinaryRequest request, in ItemKey key, ref ReplyWriter writer, out int required)
     {
         bool touches = request.Command == BinaryCommand.Gat;
-        BinaryItemReader reader = new(in request, writer.Free);
+        BinaryItemReader reader = new(in request, writer.Free, _casMask);
         Outcome outcome;
         if (touches)
         {
@@ -129,7 +131,7 @@ internal sealed class BinaryCommands
         if (outcome.Status == StoreStatus.Ok)
         {
             _counters.Add(Counter.TouchHits);
-            writer.Advance(BinaryComposer.Touched(writer.Free, request, reader.ClientFlags, reader.Cas));
+            writer.Advance(BinaryComposer.Touched(writer.Free, request, reader.ClientFlags, reader.Cas & _casMask));
             return;
         }
 
@@ -151,14 +153,15 @@ internal sealed class BinaryCommands
     public void Storage(in BinaryRequest request, in ItemKey key, ReadOnlySpan<byte> value, ref ReplyWriter writer)
     {
         bool extends = request.Command is BinaryCommand.Append or BinaryCommand.Prepend;
+        ulong cas = request.Cas & _casMask; // as in memcached the id of a storage request is not looked at with -C
         PutRequest put = new()
         {
             Value = value,
             ClientFlags = request.ClientFlags,
             ExpiryMilliseconds = request.Exptime == 0 ? 0 : Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds),
-            Mode = ModeOf(request),
-            HasCompare = request.Cas != 0,
-            Compare = request.Cas,
+            Mode = ModeOf(request, cas),
+            HasCompare = cas != 0,
+            Compare = cas,
         };
         bool observed = IsObserved;
         if (observed)
@@ -170,7 +173,7 @@ internal sealed class BinaryCommands
         StoreStatus status = outcome.Status;
         if (observed && status != StoreStatus.Failed)
         {
-            _watch.Stored(key.Bytes, VerbOf(request), status, put.ExpiryMilliseconds, value.Length, request.ClientFlags);
+            _watch.Stored(key.Bytes, VerbOf(request, cas), status, put.ExpiryMilliseconds, value.Length, request.ClientFlags);
         }
 
         if (status == StoreStatus.NoMemory || (status == StoreStatus.TooLarge && !extends))
@@ -190,7 +193,7 @@ internal sealed class BinaryCommands
 
         if (status == StoreStatus.Ok)
         {
-            Succeed(request, outcome.Cas, ref writer);
+            Succeed(request, outcome.Cas & _casMask, ref writer);
             return;
         }
 
@@ -209,7 +212,7 @@ internal sealed class BinaryCommands
     {
         bool observed = IsObserved;
         CommandWatch.Sizes sizes = observed ? _watch.Before(key) : default;
-        StoreStatus status = _store.Delete(key, request.Cas).Status;
+        StoreStatus status = _store.Delete(key, CompareOf(request)).Status;
         if (observed)
         {
             _watch.Deleted(key.Bytes, status == StoreStatus.Ok, sizes, "delete"u8);
@@ -242,7 +245,7 @@ internal sealed class BinaryCommands
         {
             Delta = request.Delta,
             Initial = request.Initial,
-            Compare = request.Cas,
+            Compare = CompareOf(request),
             Decrement = request.Command == BinaryCommand.Decrement,
             HasVivify = request.Exptime != DoNotCreate,
             VivifyExpiryMilliseconds = Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds),
@@ -263,7 +266,7 @@ internal sealed class BinaryCommands
 
                 if (!request.IsQuiet)
                 {
-                    writer.Advance(BinaryComposer.Number(writer.Free, request, outcome.Number, outcome.Cas));
+                    writer.Advance(BinaryComposer.Number(writer.Free, request, outcome.Number, outcome.Cas & _casMask));
                 }
 
                 break;
@@ -302,6 +305,9 @@ internal sealed class BinaryCommands
         Succeed(request, cas: 0, ref writer);
     }
 
+    /// <summary>With -C an id that a client names is none that an item has.</summary>
+    private ulong CompareOf(in BinaryRequest request) => request.Cas == 0 ? 0 : request.Cas | ~_casMask;
+
     /// <summary>A response without a body, unless nobody wants it.</summary>
     private static void Succeed(in BinaryRequest request, ulong cas, ref ReplyWriter writer)
     {
@@ -312,23 +318,23 @@ internal sealed class BinaryCommands
     }
 
     /// <summary>The classic command that does the same.</summary>
-    private static Verb VerbOf(in BinaryRequest request) => request.Command switch
+    private static Verb VerbOf(in BinaryRequest request, ulong cas) => request.Command switch
     {
         BinaryCommand.Append => Verb.Append,
         BinaryCommand.Prepend => Verb.Prepend,
-        _ when request.Cas != 0 => Verb.Cas,
+        _ when cas != 0 => Verb.Cas,
         BinaryCommand.Add => Verb.Add,
         BinaryCommand.Replace => Verb.Replace,
         _ => Verb.Set,
     };
 
     /// <summary>A CAS id makes one command of Set, Add and Replace.</summary>
-    private static StoreMode ModeOf(in BinaryRequest request) => request.Command switch
+    private static StoreMode ModeOf(in BinaryRequest request, ulong cas) => request.Command switch
     {
         BinaryCommand.Append => StoreMode.Append,
         BinaryCommand.Prepend => StoreMode.Prepend,
-        BinaryCommand.Add when request.Cas == 0 => StoreMode.Add,
-        BinaryCommand.Replace when request.Cas == 0 => StoreMode.Replace,
+        BinaryCommand.Add when cas == 0 => StoreMode.Add,
+        BinaryCommand.Replace when cas == 0 => StoreMode.Replace,
         _ => StoreMode.Set,
     };
 

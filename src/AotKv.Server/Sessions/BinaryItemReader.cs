@@ -11,9 +11,11 @@ internal ref struct BinaryItemReader : IItemReader
 {
     private readonly ref readonly BinaryRequest _request;
     private readonly Span<byte> _destination;
+    private readonly ulong _casMask;
 
-    public BinaryItemReader(ref readonly BinaryRequest request, Span<byte> destination)
+    public BinaryItemReader(ref readonly BinaryRequest request, Span<byte> destination, ulong casMask)
     {
+        _casMask = casMask;
         _request = ref request;
         _destination = destination;
     }
@@ -36,7 +38,7 @@ internal ref struct BinaryItemReader : IItemReader
             return;
         }
 
-        int length = BinaryComposer.ValueHead(_destination, _request, item.Key, item.ClientFlags, value.Length, item.Revision);
+        int length = BinaryComposer.ValueHead(_destination, _request, item.Key, item.ClientFlags, value.Length, item.Revision & _casMask);
         value.CopyTo(_destination.Slice(length));
         Written = length + value.Length;
     }

@@ -118,7 +118,7 @@ internal sealed class KeyDumpReply : LongReply
             Add(" la="u8);
             Add(dump._state.Store.LastAccessSeconds(item));
             Add(" cas="u8);
-            Length += TextComposer.Digits(_room[Length..], item.Revision);
+            Length += TextComposer.Digits(_room[Length..], dump._state.Options.CasDisabled ? 0 : item.Revision);
             Add(item.WasFetched ? " fetch=yes cls="u8 : " fetch=no cls="u8);
             Add(id);
             Add(" size="u8);

@@ -88,7 +88,7 @@ internal sealed partial class MetaCommands
             MetaItem item = new()
             {
                 Key = key.Bytes,
-                Cas = status == StoreStatus.Ok ? outcome.Cas : 0,
+                Cas = status == StoreStatus.Ok ? outcome.Cas & _casMask : 0,
                 Size = status == StoreStatus.Ok && extends ? (int)outcome.Number : value.Length,
                 IsBase64Key = meta.Has(MetaFlags.Base64Key),
             };

@@ -18,6 +18,7 @@ internal sealed partial class MetaCommands
     private readonly CommandWatch _watch;
     private readonly ServerState _state;
     private readonly long _maxItemBytes;
+    private readonly ulong _casMask; // what clients get to see of an id: nothing with -C
 
     public MetaCommands(SessionHost host)
     {
@@ -27,6 +28,7 @@ internal sealed partial class MetaCommands
         _watch = host.Watch;
         _state = host.State;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
+        _casMask = host.CasMask;
     }
 
     /// <summary>Somebody watches what commands do.</summary>
@@ -40,6 +42,40 @@ internal sealed partial class MetaCommands
     /// <param name="required">Room the value needs when it did not fit, else 0.</param>
     /// <returns>Done or ReplyFull; nothing has happened in the latter case.</returns>
     public GetProgress Get(in MetaRequest meta, scoped ItemKey key, scoped ReadOnlySpan<byte> opaque, ref ReplyWriter writer, out int required)
+    {
+        if ((meta.Flags & ~MetaPlainReader.Flags) != 0 || IsObserved)
+        {
+            return Fetch(meta, key, opaque, ref writer, out required);
+        }
+
+        MetaPlainReader reader = new(in meta, opaque, writer.Free, _clock.Milliseconds, _casMask);
+        Outcome outcome = _store.Read(key, ref reader);
+        required = 0;
+        if (outcome.Status == StoreStatus.Ok)
+        {
+            if (reader.Written != 0)
+            {
+                writer.Advance(reader.Written);
+                _counters.Add(Counter.GetHits);
+                return GetProgress.Done;
+            }
+
+            if (reader.IsMarked)
+            {
+                return Fetch(meta, key, opaque, ref writer, out required);
+            }
+
+            required = reader.Needed;
+            return GetProgress.ReplyFull;
+        }
+
+        CountMiss(outcome.Miss);
+        Tell(meta, MetaStatus.Miss, key, opaque, ref writer);
+        return GetProgress.Done;
+    }
+
+    /// <summary>An mg that changes something, asks for more, or finds an item that is marked.</summary>
+    private GetProgress Fetch(in MetaRequest meta, scoped ItemKey key, scoped ReadOnlySpan<byte> opaque, ref ReplyWriter writer, out int required)
     {
         long now = _clock.Milliseconds;
         FetchRequest fetch = new()
@@ -60,7 +96,7 @@ internal sealed partial class MetaCommands
         }
 
         FetchMarks marks = default;
-        MetaItemReader reader = new(in meta, in marks, opaque, writer.Free, now);
+        MetaItemReader reader = new(in meta, in marks, opaque, writer.Free, now, _casMask);
 #pragma warning disable IDE0059 // The reader sees the marks by reference.
         Outcome outcome = _store.Fetch(key, fetch, ref reader, out marks);
 #pragma warning restore IDE0059
@@ -199,7 +235,7 @@ internal sealed partial class MetaCommands
     {
         _counters.Add(Counter.CmdMeta);
         FetchMarks marks = default;
-        MetaDebugReader reader = new(in marks, writer.Free, _clock.Milliseconds);
+        MetaDebugReader reader = new(in marks, writer.Free, _clock.Milliseconds, _casMask);
         FetchRequest look = new() { OnlyLook = true };
 #pragma warning disable IDE0059 // The reader sees the marks by reference.
         if (_store.Fetch(key, look, ref reader, out marks).Status == StoreStatus.Ok)
@@ -253,7 +289,7 @@ internal sealed partial class MetaCommands
         }
     }
 
-    private static void TellNumber(
+    private void TellNumber(
         in MetaRequest meta, scoped ItemKey key, in Outcome outcome, long secondsLeft, scoped ReadOnlySpan<byte> opaque, ref ReplyWriter writer)
     {
         MetaStatus status = meta.Has(MetaFlags.Value) ? MetaStatus.Value : MetaStatus.Done;
@@ -267,7 +303,7 @@ internal sealed partial class MetaCommands
         MetaItem told = new()
         {
             Key = key.Bytes,
-            Cas = outcome.Cas,
+            Cas = outcome.Cas & _casMask,
             TtlSeconds = secondsLeft,
             Size = length - TextReplies.LineEnd.Length,
             IsBase64Key = meta.Has(MetaFlags.Base64Key),

@@ -16,15 +16,22 @@ internal ref struct MetaItemReader : IItemReader
     private readonly ReadOnlySpan<byte> _opaque;
     private readonly Span<byte> _destination;
     private readonly long _now;
+    private readonly ulong _casMask;
 
     public MetaItemReader(
-        ref readonly MetaRequest meta, ref readonly FetchMarks marks, ReadOnlySpan<byte> opaque, Span<byte> destination, long nowMilliseconds)
+        ref readonly MetaRequest meta,
+        ref readonly FetchMarks marks,
+        ReadOnlySpan<byte> opaque,
+        Span<byte> destination,
+        long nowMilliseconds,
+        ulong casMask)
     {
         _meta = ref meta;
         _marks = ref marks;
         _opaque = opaque;
         _destination = destination;
         _now = nowMilliseconds;
+        _casMask = casMask;
     }
 
     /// <summary>Bytes written; 0 when there is no item or it does not fit.</summary>
@@ -48,11 +55,11 @@ internal ref struct MetaItemReader : IItemReader
             return;
         }
 
-        hasValue = hasValue && !(_meta.Has(MetaFlags.CompareCas) && item.Revision == _meta.CompareCas);
+        hasValue = hasValue && !(_meta.Has(MetaFlags.CompareCas) && (item.Revision & _casMask) == _meta.CompareCas);
         MetaItem told = new()
         {
             Key = item.Key,
-            Cas = item.Revision,
+            Cas = item.Revision & _casMask,
             TtlSeconds = Expiry.SecondsLeft(ExpiryToTell(), _now),
             LastAccessSeconds = (uint)(Math.Max(0, _now - _marks.WrittenMilliseconds) / 1000),
             ClientFlags = item.ClientFlags,
@@ -84,12 +91,14 @@ internal ref struct MetaDebugReader : IItemReader
     private readonly ref readonly FetchMarks _marks;
     private readonly Span<byte> _destination;
     private readonly long _now;
+    private readonly ulong _casMask;
 
-    public MetaDebugReader(ref readonly FetchMarks marks, Span<byte> destination, long nowMilliseconds)
+    public MetaDebugReader(ref readonly FetchMarks marks, Span<byte> destination, long nowMilliseconds, ulong casMask)
     {
         _marks = ref marks;
         _destination = destination;
         _now = nowMilliseconds;
+        _casMask = casMask;
     }
 
     /// <summary>Bytes written.</summary>
@@ -97,11 +106,12 @@ internal ref struct MetaDebugReader : IItemReader
 
     public void Read(in Item item)
     {
-        int size = ServerLimits.ItemOverheadBytes + (item.ClientFlags != 0 ? ServerLimits.ItemFlagsBytes : 0) + item.Key.Length + item.Value.Length;
+        int idBytes = _casMask == 0 ? sizeof(ulong) : 0;
+        int size = ServerLimits.ItemOverheadBytes - idBytes + (item.ClientFlags != 0 ? ServerLimits.ItemFlagsBytes : 0) + item.Key.Length + item.Value.Length;
         MetaItem told = new()
         {
             Key = item.Key,
-            Cas = item.Revision,
+            Cas = item.Revision & _casMask,
             TtlSeconds = Expiry.SecondsLeft(item.ExpiryMilliseconds, _now),
             LastAccessSeconds = (uint)(Math.Max(0, _now - _marks.WrittenMilliseconds) / 1000),
             Size = size,

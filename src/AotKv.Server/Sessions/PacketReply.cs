@@ -14,12 +14,14 @@ internal sealed class PacketReply : LongReply
     private readonly LongReply? _lines;
     private readonly BinaryRequest _request;
     private readonly ArrayPoolBufferWriter<byte> _text = new();
-    private readonly ArrayPoolBufferWriter<byte> _other = new();
+    private readonly bool _isDump;
 
     /// <param name="lines">Taken over; null for none.</param>
+    /// <param name="isDump">The lines are no names and values, but the text of <c>stats detail dump</c>.</param>
     /// <param name="request">What is answered.</param>
-    public PacketReply(LongReply? lines, in BinaryRequest request)
+    public PacketReply(LongReply? lines, bool isDump, in BinaryRequest request)
     {
+        _isDump = isDump;
         _lines = lines;
         _request = request;
     }
@@ -28,7 +30,6 @@ internal sealed class PacketReply : LongReply
     {
         _lines?.Dispose();
         _text.Dispose();
-        _other.Dispose();
         base.Dispose();
     }
 
@@ -40,7 +41,10 @@ internal sealed class PacketReply : LongReply
             ReplyWriter step = new(_text.GetSpan(StepBytes));
             state = _lines.Step(ref step);
             _text.Advance(step.Length);
-            WritePackets();
+            if (!_isDump)
+            {
+                WritePackets();
+            }
         }
 
         if (state != LongReplyState.Done)
@@ -48,9 +52,9 @@ internal sealed class PacketReply : LongReply
             return true;
         }
 
-        if (_other.WrittenCount > 0)
+        if (_isDump)
         {
-            Write("detailed"u8, _other.WrittenSpan);
+            Write("detailed"u8, _text.WrittenSpan);
         }
 
         Write(default, default);
@@ -69,13 +73,6 @@ internal sealed class PacketReply : LongReply
                 line = line["STAT "u8.Length..];
                 int space = line.IndexOf((byte)' ');
                 Write(space < 0 ? line : line[..space], space < 0 ? default : line[(space + 1)..]);
-            }
-            else if (!line.SequenceEqual("END"u8))
-            {
-                line.CopyTo(_other.GetSpan(line.Length));
-                _other.Advance(line.Length);
-                "\r\n"u8.CopyTo(_other.GetSpan(2));
-                _other.Advance(2);
             }
         }
 

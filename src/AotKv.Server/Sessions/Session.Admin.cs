@@ -37,9 +37,10 @@ internal sealed partial class Session
                 return Say(AdminCommands.DebugTime(_host.State, words), ref writer);
             case Verb.DebugItem:
                 return Say(AdminCommands.DebugItem(_host.State, words, LastWord(arguments)), ref writer);
+            case Verb.RefreshCerts:
+                return Say(AdminCommands.RefreshCertificates(_host.State), ref writer);
             default:
-                // misbehave says ERROR where nothing forbids the process to open sockets and start programs; refresh_certs where there are no
-                // certificates.
+                // misbehave says ERROR where nothing forbids the process to open sockets and start programs.
                 return Say(TextReplies.Error, ref writer);
         }
     }

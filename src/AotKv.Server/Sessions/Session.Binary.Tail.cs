@@ -168,13 +168,16 @@ internal sealed partial class Session
     /// <summary>Stat: the lines of the text protocol, each as a packet, and an empty packet behind them.</summary>
     private SessionStatus PacketStatistics(in BinaryRequest request, ReadOnlySpan<byte> name, ref ReplyWriter writer)
     {
-        LongReply? lines = MakeStatistics(Words(name, hasNoReply: false), out ReadOnlySpan<byte> word);
+        // memcached has these two in the text protocol alone.
+        bool isTextual = name.StartsWith("conns"u8) || name.StartsWith("cachedump"u8);
+        ReadOnlySpan<byte> word = default;
+        LongReply? lines = isTextual ? null : MakeStatistics(Words(name, hasNoReply: false), out word);
         if (lines == null && !word.SequenceEqual(TextReplies.Reset) && !word.SequenceEqual(TextReplies.Ok))
         {
             writer.Advance(BinaryComposer.Error(writer.Free, request, BinaryStatus.NotFound));
             return SessionStatus.Continue;
         }
 
-        return Begin(new PacketReply(lines, request), ref writer);
+        return Begin(new PacketReply(lines, isDump: lines != null && name.StartsWith("detail"u8), request), ref writer);
     }
 }

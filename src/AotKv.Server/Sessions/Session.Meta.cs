@@ -23,6 +23,11 @@ internal sealed partial class Session
             return BatchEnd.Bad;
         }
 
+        if (_host.CasMask == 0)
+        {
+            meta.ForgetCas();
+        }
+
         if (item.Request.KeyLength == 0)
         {
             return BatchEnd.Full;

@@ -14,6 +14,7 @@ internal sealed class SessionHost : IDisposable
     public SessionHost(ServerState state, int keepBytes)
     {
         State = state;
+        CasMask = state.Options.CasDisabled ? 0 : ulong.MaxValue;
         Store = state.Store;
         Clock = state.Store.Clock;
         Counters = state.Counters.Create();
@@ -27,6 +28,9 @@ internal sealed class SessionHost : IDisposable
     public ServerState State { get; }
 
     public Store Store { get; }
+
+    /// <summary>What clients see of CAS ids: all bits, or none where they are turned off.</summary>
+    public ulong CasMask { get; }
 
     public Clock Clock { get; }
 

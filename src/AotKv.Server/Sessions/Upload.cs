@@ -50,7 +50,7 @@ internal struct Upload
     public Span<byte> Room(BlockPool pool)
     {
         Debug.Assert(IsActive && Missing > 0, "something is to come");
-        if (_length == _block.Length && !pool.TryGrow(ref _block, (int)Math.Min(_total, 2L * _block.Length), _length))
+        if (_length == _block.Length && !pool.TryGrow(ref _block, (int)Math.Min(_total, (long)ServerLimits.UploadGrowth * _block.Length), _length))
         {
             return default;
         }

@@ -39,11 +39,14 @@ internal sealed class Census
 
 /// <summary>
 /// The last census, for those who ask again soon: one that took long to make is used longer, so that scraping statistics takes a
-/// twentieth of one core at most, however many items there are. What changes within milliseconds is seen in a small store.
+/// twentieth of one core at most, however many items there are. A small store is counted anew each time.
 /// </summary>
 internal sealed class CensusCache
 {
     private const int RestFactor = 20;
+
+    /// <summary>What took no longer than this is not kept, so that small stores are always counted anew.</summary>
+    private static readonly long KeptFromTicks = Stopwatch.Frequency / 200;
 
     private readonly Lock _lock = new();
     private readonly bool[] _known = new bool[SlabClasses.Limit]; // _lock
@@ -79,7 +82,7 @@ internal sealed class CensusCache
         lock (_lock)
         {
             _last = census;
-            _freshUntil = Stopwatch.GetTimestamp() + (workTicks * RestFactor);
+            _freshUntil = workTicks < KeptFromTicks ? 0 : Stopwatch.GetTimestamp() + (workTicks * RestFactor);
             for (int id = 0; id < _known.Length; id++)
             {
                 _known[id] |= census.Items(id) > 0;

@@ -68,7 +68,7 @@ internal static class ClassStats
         lines.Line("evicted_time", entry.LastEvictedIdleSeconds);
         lines.Line("outofmemory", 0);
         lines.Line("tailrepairs", 0);
-        lines.Line("reclaimed", entry.Expired);
+        lines.Line("reclaimed", entry.Expired + entry.Swept);
         lines.Line("expired_unfetched", entry.ExpiredUnread);
         lines.Line("evicted_unfetched", entry.EvictedUnread);
         if (tuning.LruMaintainer)

@@ -46,6 +46,11 @@ internal sealed class ConnectionsReply : LongReply
 
     private void Write(StatsWriter stats, ConnectionInfo connection)
     {
+        if (connection.Name.IsDatagram)
+        {
+            stats.Line(Name(connection.Id, "UDP"), "UDP"u8);
+        }
+
         stats.Line(Name(connection.Id, "addr"), connection.Name.ToString());
         if (connection.ListenName is { } listener)
         {

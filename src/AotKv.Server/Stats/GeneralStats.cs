@@ -128,6 +128,7 @@ internal static class GeneralStats
         stats.Line("log_watcher_skipped"u8, state.Watch.Skipped);
         stats.Line("log_watcher_sent"u8, state.Watch.Sent);
         stats.Line("log_watchers"u8, state.Watch.Watchers);
+        TlsStats.WriteGeneral(state, stats);
         Zero(stats, "unexpected_napi_ids"u8, "round_robin_fallback"u8);
     }
 

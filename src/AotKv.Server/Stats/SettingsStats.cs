@@ -101,8 +101,9 @@ internal static class SettingsStats
             }
         }
 
+        TlsStats.WriteSettings(options, stats);
         stats.Line("num_napi_ids"u8, state.Tuning.NapiIds);
-        stats.Line("memory_file"u8, "(null)"u8);
+        stats.Line("memory_file"u8, options.MemoryFile ?? "(null)");
         stats.Line("client_flags_size"u8, sizeof(uint));
     }
 }

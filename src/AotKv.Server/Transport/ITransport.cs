@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace AotKv.Server.Transport;
 
 /// <summary>Accepts connections and carries bytes between them and their sessions.</summary>
@@ -15,8 +13,8 @@ internal interface ITransport : IDisposable
     IEnumerable<ConnectionInfo> Connections { get; }
 
     /// <summary>Begins to accept.</summary>
-    /// <param name="listeners">Listening, non-blocking sockets. They stay the caller's.</param>
-    void Start(IReadOnlyList<Socket> listeners);
+    /// <param name="listeners">They stay the caller's.</param>
+    void Start(IReadOnlyList<Listener> listeners);
 
     /// <summary>
     /// Stops accepting, answers what has been received, sends what is owed to clients that read, within the deadline of the

@@ -8,7 +8,8 @@ namespace AotKv.Server.Transport;
 /// <param name="Family">IPv4, IPv6 or unix; anything else when it is not known.</param>
 /// <param name="Host">The address without port, or the path; empty when there is none.</param>
 /// <param name="Port">The port; 0 without one.</param>
-internal readonly record struct SocketName(AddressFamily Family, string Host, int Port)
+/// <param name="IsDatagram">Of UDP.</param>
+internal readonly record struct SocketName(AddressFamily Family, string Host, int Port, bool IsDatagram = false)
 {
     /// <summary>The end of a socket of the framework.</summary>
     public static SocketName Of(EndPoint? endPoint) => endPoint switch
@@ -21,11 +22,13 @@ internal readonly record struct SocketName(AddressFamily Family, string Host, in
     /// <summary>As <c>stats conns</c> writes it: <c>tcp:127.0.0.1:11211</c>, <c>tcp6:[::1]:11211</c>, <c>unix:/path</c>.</summary>
     public override string ToString() => Family switch
     {
-        AddressFamily.InterNetwork => string.Create(CultureInfo.InvariantCulture, $"tcp:{Host}:{Port}"),
-        AddressFamily.InterNetworkV6 => string.Create(CultureInfo.InvariantCulture, $"tcp6:[{Host}]:{Port}"),
+        AddressFamily.InterNetwork => string.Create(CultureInfo.InvariantCulture, $"{Transport}:{Host}:{Port}"),
+        AddressFamily.InterNetworkV6 => string.Create(CultureInfo.InvariantCulture, $"{Transport}6:[{Host}]:{Port}"),
         AddressFamily.Unix => $"unix:{Host}",
         _ => "unknown",
     };
+
+    private string Transport => IsDatagram ? "udp" : "tcp";
 }
 
 /// <summary>A descriptor in <c>stats conns</c>.</summary>

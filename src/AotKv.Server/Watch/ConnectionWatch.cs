@@ -23,6 +23,8 @@ internal enum CloseReason : byte
 /// <summary>Tells watchers of connections that come and go. Called only when somebody watches.</summary>
 internal static class ConnectionWatch
 {
+    private const int MaxReasonBytes = 512;
+
     /// <summary>A connection was accepted.</summary>
     public static void Opened(ServerState state, int id, SocketName peer)
     {
@@ -43,6 +45,16 @@ internal static class ConnectionWatch
             _ => "error"u8,
         });
         line.Add(" cfd="u8, id);
+        state.Watch.Publish(WatchStreams.ConnectionEvents, line.End());
+    }
+
+    /// <summary>TLS failed on a connection.</summary>
+    public static void TlsFailed(ServerState state, int id, string reason)
+    {
+        WatchLine line = new(stackalloc byte[WatchLine.MaxBytes], state.Store.Clock.Microseconds, state.Watch.NextNumber(), "conntlserr"u8);
+        line.Add(" fd="u8, id);
+        byte[] text = Encoding.UTF8.GetBytes(reason.ReplaceLineEndings(" "));
+        line.Add(" msg="u8, text.AsSpan(0, Math.Min(text.Length, MaxReasonBytes)));
         state.Watch.Publish(WatchStreams.ConnectionEvents, line.End());
     }
 

@@ -4,8 +4,8 @@ using AotKv.Server.Sessions;
 namespace AotKv.Server.Watch;
 
 /// <summary>
-/// The lines one watching connection has not taken yet, in a ring of fixed size. A line that does not fit is skipped and counted; the next
-/// one that fits comes behind a line that says how many are missing.
+/// The lines one watching connection has not taken yet, in a ring of fixed size. A line that does not fit is skipped and counted; a line
+/// that says how many are missing stands in their place.
 /// </summary>
 internal sealed class Watcher
 {
@@ -75,6 +75,14 @@ internal sealed class Watcher
                 writer.Write(_ring.AsSpan(_start, part));
                 _start = (_start + part) % _ring.Length;
                 _length -= part;
+            }
+
+            // Who has taken everything is told at once of what was skipped: the next line may be long in coming.
+            if (_length == 0 && _skipped > 0 && writer.Room >= MaxSkippedLineBytes)
+            {
+                Span<byte> gap = stackalloc byte[MaxSkippedLineBytes];
+                writer.Write(gap[..WriteGap(gap, _skipped)]);
+                _skipped = 0;
             }
 
             return _length == 0;

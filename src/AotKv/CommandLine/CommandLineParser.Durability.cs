@@ -54,6 +54,7 @@ internal sealed partial class CommandLineParser
             return;
         }
 
+        Server = Server with { MemoryFile = argument };
         _memoryFile = Path.GetFullPath(argument) + MemoryFileSuffix;
     }
 

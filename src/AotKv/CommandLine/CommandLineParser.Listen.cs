@@ -49,7 +49,8 @@ internal sealed partial class CommandLineParser
         foreach (string text in argument.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string rest = text;
-            if (!TakeSecurity(text, ref rest) || !TakeProtocol(text, ref rest) || !TakeTag(text, ref rest))
+            ListenSecurity security = TakeSecurity(ref rest);
+            if (!TakeProtocol(text, ref rest) || !TakeTag(text, ref rest))
             {
                 continue;
             }
@@ -58,23 +59,18 @@ internal sealed partial class CommandLineParser
             {
                 Fail(ExitCode.System, $"-l {text}: not an address; give HOST, HOST:PORT, [IPV6]:PORT or *");
             }
-            else if (!_listen.Contains(address))
+            else if (!_listen.Contains(address with { Security = security }))
             {
-                _listen.Add(address);
+                _listen.Add(address with { Security = security });
             }
         }
     }
 
-    private bool TakeSecurity(string text, ref string rest)
-    {
-        if (TakePrefix(ref rest, "notls:") || TakePrefix(ref rest, "btls:") || TakePrefix(ref rest, "mtls:"))
-        {
-            Fail(ExitCode.System, $"-l {text}: '{text[..text.IndexOf(':', StringComparison.Ordinal)]}' option is valid only when SSL is enabled");
-            return false;
-        }
-
-        return true;
-    }
+    private static ListenSecurity TakeSecurity(ref string rest) =>
+        TakePrefix(ref rest, "notls:") ? ListenSecurity.Plain
+        : TakePrefix(ref rest, "btls:") ? ListenSecurity.NoClientCertificate
+        : TakePrefix(ref rest, "mtls:") ? ListenSecurity.ClientCertificate
+        : ListenSecurity.Default;
 
     /// <summary><c>proto[NAME]:</c></summary>
     private bool TakeProtocol(string text, ref string rest)
@@ -147,9 +143,9 @@ internal sealed partial class CommandLineParser
             // Without UDP a server that does not listen to TCP either is of no use: the port is a free one.
             Server = Server with { TcpDisabled = false };
         }
-        else if (!_hasPort && Server.UdpPort > 0)
+        else if (!_hasPort)
         {
-            Server = Server with { Port = Server.UdpPort };
+            Server = Server with { Port = Math.Max(Server.UdpPort, 0) };
         }
     }
 }

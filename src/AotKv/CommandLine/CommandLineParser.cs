@@ -61,7 +61,7 @@ internal sealed partial class CommandLineParser
         {
             Fail(ExitCode.Usage, $"{parsed.Option}: {refusal}");
         }
-        else if (!ApplyTuning(parsed.Option.Letter, parsed.Argument ?? string.Empty))
+        else if (!ApplyTuning(parsed.Option.Letter, parsed.Argument ?? string.Empty) && !ApplyHttp(parsed.Option.Letter, parsed.Argument ?? string.Empty))
         {
             Apply(parsed.Option.Letter, parsed.Argument ?? string.Empty);
         }
@@ -112,6 +112,9 @@ internal sealed partial class CommandLineParser
                 break;
             case 'S':
                 _hasSasl = true;
+                break;
+            case 'Z':
+                _hasTls = true;
                 break;
             case 'Y':
                 _passwordPath = argument;
@@ -317,6 +320,8 @@ internal sealed partial class CommandLineParser
         FinishListening();
         FinishTuning();
         FinishLogins();
+        FinishHttp();
+        FinishTls();
         foreach (string mistake in Server.Check())
         {
             Fail(ExitCode.Usage, mistake);

@@ -1,4 +1,5 @@
 using AotKv.Engine;
+using AotKv.Http;
 using AotKv.Server;
 
 namespace AotKv.CommandLine;
@@ -25,6 +26,9 @@ internal sealed record LaunchOptions
     public ServerOptions Server { get; init; } = new();
 
     public StoreOptions Store { get; init; } = new() { ItemOverheadBytes = StoreOverheadBytes };
+
+    /// <summary>The HTTP door; null, the default, for none.</summary>
+    public HttpOptions? Http { get; init; }
 
     /// <summary>Run in the background.</summary>
     public bool Daemon { get; init; }

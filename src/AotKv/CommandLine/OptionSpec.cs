@@ -32,6 +32,30 @@ internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argumen
     /// <summary><c>--repair</c></summary>
     public const char Repair = '\uE002';
 
+    /// <summary><c>--http</c></summary>
+    public const char Http = '\uE020';
+
+    /// <summary><c>--http-limits</c></summary>
+    public const char HttpLimits = '\uE021';
+
+    /// <summary><c>--http-log</c></summary>
+    public const char HttpLog = '\uE022';
+
+    /// <summary><c>--http-cors</c></summary>
+    public const char HttpCors = '\uE023';
+
+    /// <summary><c>--http-feed</c></summary>
+    public const char HttpFeed = '\uE024';
+
+    /// <summary><c>--http-tokens</c></summary>
+    public const char HttpTokens = '\uE025';
+
+    /// <summary><c>--otlp</c></summary>
+    public const char Otlp = '\uE026';
+
+    /// <summary>The last of those of the HTTP door.</summary>
+    public const char HttpLast = '\uE02F';
+
     /// <summary>Both forms, as messages name it.</summary>
     public override string ToString() => char.IsAscii(Letter) ? $"-{Letter}/--{Name}" : $"--{Name}";
 }

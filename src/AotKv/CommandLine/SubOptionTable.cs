@@ -6,7 +6,7 @@ internal static class SubOptionTable
     private const string NoExtstore = "memcached's extstore is not offered: --data-dir DIR keeps items on disk";
     private const string NoProxy = "memcached's proxy is not offered: put one such as nutcracker or mcrouter in front, or use an ordinary memcached";
 
-    public static IReadOnlyList<SubOption> All { get; } = [.. Served(), .. Slabs(), .. Lru(), .. Others(), .. Refused()];
+    public static IReadOnlyList<SubOption> All { get; } = [.. Served(), .. TlsSubOptions.All, .. Slabs(), .. Lru(), .. Others(), .. Refused()];
 
     /// <summary>What has its meaning here.</summary>
     private static SubOption[] Served() =>

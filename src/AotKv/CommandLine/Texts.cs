@@ -12,11 +12,13 @@ internal static class Texts
         aotkv: a key-value server that speaks memcached's text protocol
 
         Usage: aotkv [options]
+               aotkv top [HOST:PORT]   show what a server, or a memcached, does; 'aotkv top --help'
 
         -p, --port=NUM            TCP port (default: 11211; 0 picks a free one and prints it)
         -U, --udp-port=NUM        UDP port (default: 0, off; -1 picks a free one and prints it)
         -l, --listen=ADDR         where to listen: HOST, HOST:PORT, [IPV6]:PORT or * for every address;
-                                  several with commas or repeated (default: loopback only)
+                                  several with commas or repeated (default: loopback only); with -Z, notls:, btls:
+                                  or mtls: in front for no TLS, none or a certificate of each client
         -s, --unix-socket=FILE    unix socket to listen on; no TCP then
         -a, --unix-mask=MODE      permissions of the unix socket, octal (default: 700)
         -m, --memory-limit=NUM    memory for items and their index in megabytes (default: 64);
@@ -32,12 +34,23 @@ internal static class Texts
         -S, --enable-sasl         binary connections log in by SASL PLAIN; the passwords are those of -Y, or of the
                                   file that MEMCACHED_SASL_PWDB names
         -Y, --auth-file=FILE      text connections log in with a set; lines of name:password, read again on SIGHUP
+        -Z, --enable-ssl          TLS on every TCP port; needs -o ssl_chain_cert=FILE and -o ssl_key=FILE
         -F, --disable-flush-all   refuse the flush_all command
         -A, --enable-shutdown     allow the shutdown command
         --data-dir=DIR            keep items on disk in DIR, over restarts and crashes
         --fsync=WHEN              always: replies wait until the write is on disk; NUM: every so many
                                   milliseconds (default: 1000); never: when the system likes
         --repair                  go on without what is lost when the log in DIR is damaged
+        --http=HOST:PORT          serve HTTP too: transactions, keys, the change feed, health, metrics and
+                                  a dashboard (default: off)
+        --http-feed=off           no change feed over HTTP, and none of its cost to writes (default: on)
+        --http-tokens=FILE        HTTP requests need a bearer token; lines of NAME SHA256 SCOPE..., scopes read:NS,
+                                  write:NS, admin:NS or with * for every namespace; read again on SIGHUP
+        --http-limits=LIST        NAME=NUMBER with commas between: body, buffer, headers (bytes), requests,
+                                  connections, streams (at once), rate (a second and client), stall (seconds)
+        --http-log=FILE           a line for each HTTP request, without keys and values; - for standard error
+        --http-cors=ORIGIN        pages of these origins, with commas between, may use the HTTP door
+        --otlp=URL                send metrics to a collector of OpenTelemetry, such as http://localhost:4318
         -e, --memory-file=FILE    the same as --data-dir=FILE.aotkv --fsync=never
         -d, --daemon              run in the background; returns when the server is ready
         -P, --pidfile=FILE        write the process id into FILE
@@ -56,6 +69,9 @@ internal static class Texts
         -o, --extended=LIST       options of memcached with commas between them; with an effect here:
                                   maxconns_fast, no_maxconns_fast, idle_timeout=SECONDS, track_sizes,
                                   read_buf_mem_limit=MB, watcher_logbuf_size=KB, worker_logbuf_size=KB;
+                                  ssl_chain_cert=FILE, ssl_key=FILE, ssl_verify_mode=0..3 (none, request, require, once),
+                                  ssl_keyformat=1|2 (PEM, DER), ssl_ciphers=LIST, ssl_ca_cert=FILE, ssl_wbuf_size=KB,
+                                  ssl_session_cache, ssl_kernel_tls, ssl_min_version=0..3 (TLS 1.0 to 1.3; default: 2);
                                   those for slabs, LRU and hash table are taken and checked only
         --memcached-conf=FILE     options from a file as Debian's /etc/memcached.conf
         -h, --help                this text

@@ -133,7 +133,7 @@ public sealed class DamageTests : IDisposable
             store.Abandon();
         }
 
-        return _disk.Names.MaxBy(Used)!;
+        return _disk.Segments.MaxBy(Used)!;
     }
 
     private int Used(string name) => _disk[name].Live.LastIndexOfAnyExcept((byte)0) + 1;

@@ -14,7 +14,7 @@ internal static unsafe class LogDump
     public static string Of(SimulatedDisk disk)
     {
         var text = new StringBuilder();
-        foreach (string name in disk.Names)
+        foreach (string name in disk.Segments)
         {
             SimulatedFile file = disk[name];
             SegmentHeader.Fields header = default;

@@ -10,6 +10,7 @@ internal sealed class SimulatedDisk : IDisposable
 {
     private readonly Dictionary<string, SimulatedFile> _files = [];
     private readonly Dictionary<string, SimulatedFile> _durableNames = [];
+    private readonly HashSet<string> _replaced = []; // names that a rename has given to another file: they are never without one
     private readonly Lock _gate = new();
     private int _calls;
 
@@ -32,6 +33,9 @@ internal sealed class SimulatedDisk : IDisposable
             }
         }
     }
+
+    /// <summary>The names of segment files.</summary>
+    public IReadOnlyList<string> Segments => [.. Names.Where(name => name.EndsWith(".seg", StringComparison.Ordinal))];
 
     public SimulatedFile this[string name]
     {
@@ -202,6 +206,7 @@ internal sealed class SimulatedDisk : IDisposable
             bool found = _files.Remove(from, out SimulatedFile? file);
             if (found)
             {
+                _ = _replaced.Add(to);
                 _files[to] = file!;
             }
 
@@ -246,7 +251,7 @@ internal sealed class SimulatedDisk : IDisposable
         {
             CutKind.AllOld => 0,
             CutKind.AllNew or CutKind.LastPageTorn => 1,
-            _ => random.Next(3),
+            _ => random.Next(_replaced.Contains(name) ? 2 : 3),
         };
         return fate switch
         {

@@ -8,6 +8,7 @@ internal sealed class RunningServer : IDisposable
 {
     public RunningServer(ServerOptions options, StoreOptions? storeOptions = null)
     {
+        HasTls = options.Certificates != null && options.Listen.All(address => address.Security != ListenSecurity.Plain);
         StoreOptions store = (storeOptions ?? new StoreOptions()) with { ItemOverheadBytes = 59 };
         Store = new Store(store);
         try
@@ -29,7 +30,10 @@ internal sealed class RunningServer : IDisposable
 
     public EndPoint EndPoint => Server.EndPoints[0];
 
-    public TestClient Connect() => new(EndPoint);
+    /// <summary>Connects to the first listener, with TLS when the server has it.</summary>
+    public TestClient Connect() => new(EndPoint, HasTls ? TestCertificates.Client() : null);
+
+    private bool HasTls { get; }
 
     public string Stat(string name) => Connect().Use(client => client.Stat(name));
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace AotKv.Server.Tests.Support;
@@ -11,7 +13,13 @@ internal sealed class TestClient : IDisposable
 
     private readonly byte[] _buffer = new byte[64 << 10];
 
-    public TestClient(EndPoint endPoint)
+    private readonly Lock _shaking = new(); // one thread may send while another one reads
+    private readonly SslStream? _tls;
+    private readonly SslClientAuthenticationOptions? _handshake;
+
+    /// <param name="endPoint">Where the server listens.</param>
+    /// <param name="handshake">For TLS: how to shake hands, which happens when first something is sent or read.</param>
+    public TestClient(EndPoint endPoint, SslClientAuthenticationOptions? handshake = null)
     {
         bool unix = endPoint is UnixDomainSocketEndPoint;
         Socket = new Socket(endPoint.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp)
@@ -24,7 +32,16 @@ internal sealed class TestClient : IDisposable
         {
             Socket.NoDelay = true;
         }
+
+        if (handshake != null)
+        {
+            _handshake = handshake;
+            _tls = new SslStream(new NetworkStream(Socket));
+        }
     }
+
+    /// <summary>The connection's TLS; null without.</summary>
+    public SslStream? Tls => Secure();
 
     public Socket Socket { get; }
 
@@ -32,9 +49,28 @@ internal sealed class TestClient : IDisposable
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
+        if (_tls != null && !bytes.IsEmpty)
+        {
+            Secure()!.Write(bytes);
+            return;
+        }
+
         while (!bytes.IsEmpty)
         {
             bytes = bytes[Socket.Send(bytes)..];
+        }
+    }
+
+    /// <summary>Says that nothing more will be sent.</summary>
+    public void FinishSending()
+    {
+        if (_tls != null)
+        {
+            Secure()!.ShutdownAsync().Wait(DeadlineMs);
+        }
+        else
+        {
+            Socket.Shutdown(SocketShutdown.Send);
         }
     }
 
@@ -96,13 +132,35 @@ internal sealed class TestClient : IDisposable
         Socket.Dispose();
     }
 
-    public void Dispose() => Socket.Dispose();
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        Socket.Dispose();
+    }
+
+    private SslStream? Secure()
+    {
+        lock (_shaking)
+        {
+            if (_tls is { IsAuthenticated: false })
+            {
+                _tls.AuthenticateAsClient(_handshake!);
+            }
+        }
+
+        return _tls;
+    }
 
     private int Receive(int count)
     {
         try
         {
-            return Socket.Receive(_buffer, count, SocketFlags.None);
+            return _tls != null ? Secure()!.Read(_buffer, 0, count) : Socket.Receive(_buffer, count, SocketFlags.None);
+        }
+        catch (Exception exception) when (_tls != null && exception is IOException or AuthenticationException
+            && exception.InnerException is not SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        {
+            return 0;
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
         {

@@ -9,7 +9,8 @@ public abstract class DurabilityTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("aotkv-test-").FullName;
     private readonly ServerOptions _options;
 
-    protected DurabilityTests(int transport) => _options = new() { Threads = 2, Transport = (TransportKind)transport };
+    protected DurabilityTests(int transport, bool hasTls = false) =>
+        _options = TestCertificates.Secure(new() { Threads = 2, Transport = (TransportKind)transport }, hasTls);
 
     private StoreOptions Always => new() { DataDirectory = _directory, SyncMode = SyncMode.Always, MemoryLimitBytes = 16 << 20 };
 
@@ -115,5 +116,7 @@ public abstract class DurabilityTests : IDisposable
 }
 
 public sealed class EpollDurabilityTests() : DurabilityTests((int)TransportKind.Epoll);
+
+public sealed class TlsDurabilityTests() : DurabilityTests((int)TransportKind.Platform, hasTls: true);
 
 public sealed class PipesDurabilityTests() : DurabilityTests((int)TransportKind.Pipelines);

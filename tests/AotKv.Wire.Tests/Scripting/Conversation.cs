@@ -7,9 +7,19 @@ namespace AotKv.Wire.Tests.Scripting;
 /// <param name="Fresh">Whether the server must be one that has not served any other conversation.</param>
 /// <param name="OnlyAotKv">Why it is not for memcached, when it is not.</param>
 /// <param name="NoCuts">Why its requests must arrive as they are, when they must.</param>
+/// <param name="Login">Name and password, where the server wants one before it says anything on a text connection.</param>
+/// <param name="IsUdp">Its clients send datagrams.</param>
 /// <param name="Steps">What happens, in order.</param>
 internal sealed record Conversation(
-    string File, string Name, string Arguments, bool Fresh, string? OnlyAotKv, string? NoCuts, IReadOnlyList<Step> Steps)
+    string File,
+    string Name,
+    string Arguments,
+    bool Fresh,
+    string? OnlyAotKv,
+    string? NoCuts,
+    string? Login,
+    bool IsUdp,
+    IReadOnlyList<Step> Steps)
 {
     /// <summary>It waits for time to pass.</summary>
     public bool TakesTime => Steps.Any(step => step is Wait);
@@ -24,7 +34,7 @@ internal sealed record Conversation(
 internal abstract record Step(int Connection, int Line);
 
 /// <summary>Bytes go to the server. Sends that follow one another are one write.</summary>
-internal sealed record Send(int Connection, int Line, Template Text, string Source) : Step(Connection, Line);
+internal sealed record Send(int Connection, int Line, IPayload Payload, string Source) : Step(Connection, Line);
 
 /// <summary>What was gathered is written now, and the server gets some time to read it.</summary>
 internal sealed record Pause(int Connection, int Line) : Step(Connection, Line);
@@ -67,13 +77,20 @@ internal sealed record Difference(string Server, string Reason, IReadOnlyList<Ex
 /// <param name="Text">The bytes or the line; for <see cref="ExpectKind.Stat"/> the value.</param>
 /// <param name="Name">For <see cref="ExpectKind.Stat"/>: the name.</param>
 /// <param name="Source">As written in the file.</param>
-internal sealed record Expectation(ExpectKind Kind, Template Text, string Name, string Source);
+/// <param name="Packet">For <see cref="ExpectKind.Packet"/>: what it is like.</param>
+internal sealed record Expectation(ExpectKind Kind, Template Text, string Name, string Source, Packet? Packet = null);
 
 /// <summary>The kinds of things that a server says.</summary>
 internal enum ExpectKind
 {
     /// <summary>A line with CR LF.</summary>
     Line,
+
+    /// <summary>A line with LF alone.</summary>
+    BareLine,
+
+    /// <summary>A packet of the binary protocol.</summary>
+    Packet,
 
     /// <summary>Exactly these bytes.</summary>
     Bytes,

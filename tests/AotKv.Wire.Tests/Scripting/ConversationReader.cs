@@ -14,6 +14,8 @@ internal sealed partial class ConversationReader
     private bool _fresh;
     private string? _onlyAotKv;
     private string? _noCuts;
+    private string? _login;
+    private bool _isUdp;
     private int _line;
 
     private ConversationReader(string file) => _file = file;
@@ -44,8 +46,8 @@ internal sealed partial class ConversationReader
 
     [GeneratedRegex("""
         \A(?<connection>\d?)
-        (?: > (?<client>-|pause|close|reset|half)?
-          | < (?:\[(?<server>[\w.]+)(?::\ (?<reason>[^\]]+))?\])? (?<expect>-|closed|table|stat|nostat|none)? )
+        (?: > (?<client>-|x|packet|pause|close|reset|half)?
+          | < (?:\[(?<server>[\w.]+)(?::\ (?<reason>[^\]]+))?\])? (?<expect>-|~|packet|closed|table|stat|nostat|none)? )
         (?:\ (?<text>.*))?\z
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex StepLine { get; }
@@ -84,9 +86,10 @@ internal sealed partial class ConversationReader
 
     private void ReadDirective(string line)
     {
-        if (line == "@fresh")
+        if (line is "@fresh" or "@udp")
         {
-            _fresh = true;
+            _fresh |= line == "@fresh";
+            _isUdp |= line == "@udp";
             return;
         }
 
@@ -97,6 +100,7 @@ internal sealed partial class ConversationReader
             case "@args": _arguments = rest; break;
             case "@aotkv": _onlyAotKv = rest; break;
             case "@nocuts": _noCuts = rest; break;
+            case "@login": _login = rest; break;
             default: throw new FormatException("unknown directive");
         }
     }
@@ -111,6 +115,8 @@ internal sealed partial class ConversationReader
             {
                 "" => new Send(connection, _line, Template.Parse(text + "\\r\\n"), text),
                 "-" => new Send(connection, _line, Template.Parse(text), text),
+                "x" => new Send(connection, _line, Template.Parse(Escaped(text)), text),
+                "packet" => new Send(connection, _line, Packet.Parse(text), text),
                 "pause" => new Pause(connection, _line),
                 "close" => new Close(connection, _line, CloseKind.Close),
                 "reset" => new Close(connection, _line, CloseKind.Reset),
@@ -131,6 +137,10 @@ internal sealed partial class ConversationReader
     {
         switch (kind)
         {
+            case "packet":
+                return new Expectation(ExpectKind.Packet, Template.Parse(""), "", text, Packet.Parse(text));
+            case "~":
+                return new Expectation(ExpectKind.BareLine, Template.Parse(text), "", text);
             case "":
                 return new Expectation(ExpectKind.Line, Template.Parse(text), "", text);
             case "-":
@@ -149,6 +159,10 @@ internal sealed partial class ConversationReader
                 return new Expectation(ExpectKind.Stat, Template.Parse(words.Length == 2 ? words[1] : ""), words[0], $"STAT {text}");
         }
     }
+
+    /// <summary>Hexadecimal digits as escapes.</summary>
+    private static string Escaped(string digits) =>
+        string.Concat(Convert.FromHexString(digits.Replace(" ", "", StringComparison.Ordinal)).Select(value => $"\\x{value:x2}"));
 
     /// <summary>A difference belongs to the expected line before it; several lines of the same server are one difference.</summary>
     private void AddDifference(string server, string reason, List<Expectation> expectations)
@@ -174,7 +188,7 @@ internal sealed partial class ConversationReader
                 throw new FormatException($"{_file}: '{_name}' is empty");
             if (_conversations.Exists(conversation => conversation.Name == _name))
                 throw new FormatException($"{_file}: '{_name}' is there twice");
-            _conversations.Add(new Conversation(_file, _name, _arguments, _fresh, _onlyAotKv, _noCuts, [.. _steps]));
+            _conversations.Add(new Conversation(_file, _name, _arguments, _fresh, _onlyAotKv, _noCuts, _login, _isUdp, [.. _steps]));
         }
 
         _steps.Clear();
@@ -182,5 +196,7 @@ internal sealed partial class ConversationReader
         _fresh = false;
         _onlyAotKv = null;
         _noCuts = null;
+        _login = null;
+        _isUdp = false;
     }
 }

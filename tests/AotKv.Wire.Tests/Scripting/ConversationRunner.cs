@@ -6,6 +6,8 @@ namespace AotKv.Wire.Tests.Scripting;
 /// <summary>Holds a conversation with a server, and stops at the first thing that is not as written.</summary>
 internal sealed class ConversationRunner : IDisposable
 {
+    private const byte BinaryRequest = 0x80;
+
     private static readonly TimeSpan PauseTime = TimeSpan.FromMilliseconds(50);
 
     private readonly Conversation _conversation;
@@ -17,6 +19,7 @@ internal sealed class ConversationRunner : IDisposable
     private readonly Dictionary<int, Dictionary<string, string>> _tables = [];
     private readonly List<(int Connection, byte[] Bytes)> _unsent = [];
     private readonly HashSet<int> _closed = [];
+    private readonly HashSet<int> _binary = [];
     private readonly Dictionary<string, string> _variables = [];
 
     private ConversationRunner(Conversation conversation, EndPoint server, string serverName, Cuts cuts, TimeSpan patience)
@@ -37,7 +40,7 @@ internal sealed class ConversationRunner : IDisposable
     /// <exception cref="ConversationException">The server said something else.</exception>
     public static void Run(Conversation conversation, EndPoint server, string serverName, Cuts cuts, TimeSpan? patience = null)
     {
-        Reset(server);
+        Reset(server, conversation.Login);
         using var runner = new ConversationRunner(conversation, server, serverName, cuts, patience ?? WireConnection.DefaultPatience);
         foreach (var step in conversation.Steps)
             runner.Do(step);
@@ -51,9 +54,16 @@ internal sealed class ConversationRunner : IDisposable
             connection.Dispose();
     }
 
-    private static void Reset(EndPoint server)
+    private static void Reset(EndPoint server, string? login)
     {
         using var connection = new WireConnection(server);
+        if (login != null)
+        {
+            connection.Write($"set login 0 0 {login.Length}\r\n{login}\r\n");
+            if (connection.TakeLine() is not "STORED")
+                throw new ConversationException($"the server refused the login {login}: {connection.Rest()}");
+        }
+
         connection.Write("flush_all\r\nstats reset\r\n");
         // With -F the conversation itself cleans up.
         var flushed = connection.TakeLine();
@@ -65,7 +75,7 @@ internal sealed class ConversationRunner : IDisposable
     {
         if (step is Send send)
         {
-            Gather(send.Connection, send.Text.Expand(_variables));
+            Gather(send.Connection, send.Payload.Expand(_variables));
             return;
         }
 
@@ -102,14 +112,19 @@ internal sealed class ConversationRunner : IDisposable
     private void Write()
     {
         foreach (var (connection, bytes) in _unsent)
+        {
+            if (!_connections.ContainsKey(connection) && bytes is [BinaryRequest, ..])
+                _binary.Add(connection);
             Connection(connection).Write(_cuts.Apply(bytes), _cuts.Pause);
+        }
+
         _unsent.Clear();
     }
 
     private WireConnection Connection(int number)
     {
         if (!_connections.TryGetValue(number, out var connection))
-            _connections[number] = connection = new WireConnection(_server, _patience);
+            _connections[number] = connection = new WireConnection(_server, _patience, _conversation.IsUdp);
         return connection;
     }
 
@@ -119,6 +134,8 @@ internal sealed class ConversationRunner : IDisposable
         var instead = expectation.Kind switch
         {
             ExpectKind.Bytes => connection.Take(expectation.Text.Expand(_variables)),
+            ExpectKind.Packet => TakePacket(connection, expectation.Packet!),
+            ExpectKind.BareLine => CheckLine(connection, expectation.Text, isBare: true),
             ExpectKind.Line when expectation.Text.HasPattern => CheckLine(connection, expectation.Text),
             ExpectKind.Line => connection.Take([.. expectation.Text.Expand(_variables), (byte)'\r', (byte)'\n']),
             ExpectKind.Closed => CheckClosed(step.Connection, connection),
@@ -129,7 +146,14 @@ internal sealed class ConversationRunner : IDisposable
             Fail(step.Line, $"expected {expectation.Source}\n     got {instead}");
     }
 
-    private string? CheckLine(WireConnection connection, Template text) => connection.TakeLine() switch
+    private string? TakePacket(WireConnection connection, Packet packet)
+    {
+        if (connection.TakeBytes(Packet.HeaderBytes) is not { } header)
+            return connection.Rest();
+        return connection.TakeBytes(Packet.BodyBytes(header)) is { } body ? packet.Compare(header, body, _variables) : connection.Rest();
+    }
+
+    private string? CheckLine(WireConnection connection, Template text, bool isBare = false) => connection.TakeLine(isBare) switch
     {
         null => connection.Rest(),
         var line => text.Matches(line, _variables) ? null : $"{WireConnection.Escape(line)}\\r\\n, then {connection.Rest()}",
@@ -175,9 +199,19 @@ internal sealed class ConversationRunner : IDisposable
         Write();
         foreach (var (number, connection) in _connections.Where(pair => !_closed.Contains(pair.Key)))
         {
+            if (_binary.Contains(number))
+            {
+                var version = Packet.Parse("version opaque=feed");
+                connection.Write(version.Expand(_variables));
+                if (TakePacket(connection, Packet.Parse(@"version opaque=feed value=\{w}")) is { } said)
+                    Fail(_conversation.Steps[^1].Line, $"expected nothing more on connection {number}\n     got {said}");
+                continue;
+            }
+
             connection.Write("version\r\n");
             var line = connection.TakeLine() ?? "";
-            if (line.StartsWith("VERSION ", StringComparison.Ordinal))
+            if (line.StartsWith("VERSION ", StringComparison.Ordinal)
+                || (_conversation.Login != null && line == "CLIENT_ERROR unauthenticated"))
                 continue;
             var instead = $"{WireConnection.Escape(line)} {connection.Rest()}";
             Fail(_conversation.Steps[^1].Line, $"expected nothing more on connection {number}\n     got {instead}");

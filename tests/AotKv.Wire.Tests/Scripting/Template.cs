@@ -8,12 +8,13 @@ namespace AotKv.Wire.Tests.Scripting;
 /// The text of one line of a conversation: bytes, and places that are only known when it runs (see
 /// <c>conversations/README.md</c>). Bytes are kept as characters 0 to 255, one for one.
 /// </summary>
-internal sealed class Template
+internal sealed class Template : IPayload
 {
     /// <summary>The patterns that an expected line may contain, by name.</summary>
     private static readonly Dictionary<string, string> Patterns = new()
     {
         ["u"] = "[0-9]+",
+        ["n"] = "[1-9][0-9]*",
         ["i"] = "-?[0-9]+",
         ["r"] = @"[0-9]+\.[0-9]+",
         ["w"] = "[^ \r\n]+",

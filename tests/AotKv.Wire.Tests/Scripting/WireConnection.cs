@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using AotKv.Wire.Tests.Servers;
 
 namespace AotKv.Wire.Tests.Scripting;
 
@@ -13,30 +15,49 @@ internal sealed class WireConnection : IDisposable
     /// <summary>Larger writes run beside the reading, since a server may stop reading while its replies are not read.</summary>
     private const int LargestWriteInOneGoBytes = 32 * 1024;
 
+    private const int FrameBytes = 8;
+
     private readonly Socket _socket;
+    private readonly SslStream? _tls;
     private readonly TimeSpan _patience;
+    private readonly bool _isUdp;
     private readonly byte[] _chunk = new byte[64 * 1024];
     private readonly MemoryStream _received = new();
     private int _taken;
+    private ushort _datagrams;
     private bool _ended;
     private Task _writing = Task.CompletedTask;
 
-    /// <summary>Connects over TCP, or over a unix socket when the end point is one.</summary>
+    /// <summary>Connects over TCP, with TLS when the end point is such a one, or over a unix socket.</summary>
     public WireConnection(EndPoint server)
         : this(server, DefaultPatience)
     {
     }
 
     /// <inheritdoc cref="WireConnection(EndPoint)"/>
-    public WireConnection(EndPoint server, TimeSpan patience)
+    /// <param name="server">Where it listens.</param>
+    /// <param name="patience">How long silence may last.</param>
+    /// <param name="isUdp">Send datagrams, each with memcached's frame of 8 bytes, instead of a stream.</param>
+    public WireConnection(EndPoint server, TimeSpan patience, bool isUdp = false)
     {
         _patience = patience;
+        _isUdp = isUdp;
         _socket = server is UnixDomainSocketEndPoint
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            : isUdp
+                ? new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+                : new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket.ReceiveTimeout = (int)_patience.TotalMilliseconds;
         _socket.Connect(server);
+        if (server is TlsEndPoint)
+        {
+            _tls = new SslStream(new NetworkStream(_socket));
+            _tls.AuthenticateAsClient(WireCertificates.Client());
+        }
     }
+
+    /// <summary>The serial number of the server's certificate; null without TLS.</summary>
+    public string? ServerSerial => _tls?.RemoteCertificate?.GetSerialNumberString();
 
     private ReadOnlySpan<byte> Available => _received.GetBuffer().AsSpan(_taken, (int)_received.Length - _taken);
 
@@ -69,7 +90,10 @@ internal sealed class WireConnection : IDisposable
         if (kind == CloseKind.Half)
         {
             Flush();
-            _socket.Shutdown(SocketShutdown.Send);
+            if (_tls == null)
+                _socket.Shutdown(SocketShutdown.Send);
+            else
+                _tls.ShutdownAsync().Wait();
             return;
         }
 
@@ -100,8 +124,24 @@ internal sealed class WireConnection : IDisposable
         return null;
     }
 
-    /// <summary>Takes a line without its CR LF; null when none comes.</summary>
-    public string? TakeLine()
+    /// <summary>Takes so many bytes; null when they do not come.</summary>
+    public byte[]? TakeBytes(int count)
+    {
+        while (Available.Length < count)
+        {
+            if (!Receive())
+                return null;
+        }
+
+        var bytes = Available[..count].ToArray();
+        _taken += count;
+        Forget();
+        return bytes;
+    }
+
+    /// <summary>Takes a line without its end; null when none comes, or when it has another end.</summary>
+    /// <param name="isBare">It ends with LF alone, not with CR LF.</param>
+    public string? TakeLine(bool isBare = false)
     {
         int end;
         while ((end = Available.IndexOf((byte)'\n')) < 0)
@@ -111,11 +151,11 @@ internal sealed class WireConnection : IDisposable
         }
 
         var line = Encoding.Latin1.GetString(Available[..end]);
-        if (!line.EndsWith('\r'))
+        if (line.EndsWith('\r') == isBare)
             return null;
         _taken += end + 1;
         Forget();
-        return line[..^1];
+        return isBare ? line : line[..^1];
     }
 
     /// <summary>Takes the server's close, or says what came instead.</summary>
@@ -162,6 +202,7 @@ internal sealed class WireConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _tls?.Dispose();
         _socket.Dispose();
         _received.Dispose();
     }
@@ -174,11 +215,13 @@ internal sealed class WireConnection : IDisposable
             {
                 if (i > 0 && between > TimeSpan.Zero)
                     Thread.Sleep(between);
-                for (var left = pieces[i]; left.Length > 0;)
+                if (_tls != null)
+                    _tls.Write(pieces[i].Span);
+                for (var left = _isUdp ? Frame(pieces[i]) : pieces[i]; _tls == null && left.Length > 0;)
                     left = left[_socket.Send(left.Span)..];
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
             // The server closed, or the conversation is over: what it expects says whether that is right.
         }
@@ -191,21 +234,29 @@ internal sealed class WireConnection : IDisposable
 
         try
         {
-            var count = _socket.Receive(_chunk);
+            var count = _tls != null ? _tls.Read(_chunk) : _socket.Receive(_chunk);
             _ended = count == 0;
+            var frame = _isUdp ? Math.Min(FrameBytes, count) : 0;
             _received.Seek(0, SeekOrigin.End);
-            _received.Write(_chunk, 0, count);
+            _received.Write(_chunk, frame, count - frame);
             return count > 0;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
         {
             return false;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             _ended = true;
             return false;
         }
+    }
+
+    /// <summary>Number of the request, datagram 0 of 1.</summary>
+    private ReadOnlyMemory<byte> Frame(ReadOnlyMemory<byte> request)
+    {
+        _datagrams++;
+        return (byte[])[(byte)(_datagrams >> 8), (byte)_datagrams, 0, 0, 0, 1, 0, 0, .. request.Span];
     }
 
     private void Forget()

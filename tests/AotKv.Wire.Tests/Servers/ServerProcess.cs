@@ -57,7 +57,7 @@ internal sealed class ServerProcess : IDisposable
         {
             var port = FreePort();
             var server = new ServerProcess(program,
-                [.. program.Arguments, "-l", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), .. arguments]);
+                [.. program.Arguments, "-l", "127.0.0.1", "-p", $"{port}", .. arguments.Select(argument => Fill(argument, port))]);
             server.EndPoint = new IPEndPoint(IPAddress.Loopback, port);
             if (server.WaitUntilReady())
                 return server;
@@ -68,6 +68,19 @@ internal sealed class ServerProcess : IDisposable
             if (attempt == 3 || !output.Contains("in use", StringComparison.OrdinalIgnoreCase))
                 throw new InvalidOperationException($"{program.Path} {string.Join(' ', arguments)} does not serve. It said: {output}");
         }
+    }
+
+    /// <summary>Puts the port, and the file of passwords beside the conversations, in their places.</summary>
+    private static string Fill(string argument, int port) => argument
+        .Replace("{port}", $"{port}", StringComparison.Ordinal)
+        .Replace("{passwords}", Repository.TestFile("conversations", "passwords.txt"), StringComparison.Ordinal);
+
+    /// <summary>Starts a server with TLS on a free port and waits until it accepts connections.</summary>
+    public static ServerProcess StartWithTls(ServerProgram program, params string[] arguments)
+    {
+        var server = Start(program, [.. WireCertificates.Arguments, .. arguments]);
+        server.EndPoint = new TlsEndPoint(server.Port);
+        return server;
     }
 
     /// <summary>Starts a server on a unix socket and waits until it accepts connections.</summary>

@@ -6,16 +6,17 @@ namespace AotKv.Wire.Tests.Servers;
 /// <summary>The servers of one test class, started when first asked for and shared by its tests.</summary>
 public sealed class ServerSet : IDisposable
 {
-    private readonly Dictionary<(string Path, string Arguments, string User), ServerProcess> _servers = [];
+    private readonly Dictionary<(string Path, string Arguments, string User, bool HasTls), ServerProcess> _servers = [];
 
     /// <summary>The server with these flags of this user; it is started again if a test has killed it.</summary>
-    internal ServerProcess Get(ServerProgram program, string arguments, string user)
+    internal ServerProcess Get(ServerProgram program, string arguments, string user, bool hasTls = false)
     {
         lock (_servers)
         {
-            var key = (program.Path, arguments, user);
+            var key = (program.Path, arguments, user, hasTls);
+            var words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (!_servers.TryGetValue(key, out var server) || !server.IsRunning)
-                _servers[key] = server = ServerProcess.Start(program, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+                _servers[key] = server = hasTls ? ServerProcess.StartWithTls(program, words) : ServerProcess.Start(program, words);
             return server;
         }
     }

@@ -1,5 +1,9 @@
-"""pymemcache, the pure Python client: usage pymemcache_client.py PORT. Ends with an error when an answer is wrong."""
+"""pymemcache, the pure Python client: usage pymemcache_client.py PORT|SOCKET [AUTHORITY], with TLS when there is one.
 
+Ends with an error when an answer is wrong.
+"""
+
+import ssl
 import sys
 import time
 
@@ -8,7 +12,10 @@ from pymemcache.client.base import Client, PooledClient
 from pymemcache.exceptions import MemcacheClientError, MemcacheServerError
 
 ITEMS = 5000
-address = ("127.0.0.1", int(sys.argv[1]))
+has_tls = len(sys.argv) > 2
+host = "localhost" if has_tls else "127.0.0.1"
+address = (host, int(sys.argv[1])) if sys.argv[1].isdigit() else sys.argv[1]
+security = {"tls_context": ssl.create_default_context(cafile=sys.argv[2])} if has_tls else {}
 
 
 def same(got, wanted, what):
@@ -16,7 +23,7 @@ def same(got, wanted, what):
         raise SystemExit(f"{what}: got {got!r}, wanted {wanted!r}")
 
 
-client = Client(address, serde=serde.pickle_serde, allow_unicode_keys=True, default_noreply=False, timeout=20)
+client = Client(address, **security, serde=serde.pickle_serde, allow_unicode_keys=True, default_noreply=False, timeout=20)
 same(client.flush_all(), True, "flush_all")
 
 # Several thousand items, of every length and every byte.
@@ -48,7 +55,7 @@ except MemcacheServerError:
     same(client.get("large"), None, "get after a set that was too large")
 
 # add, replace, append, prepend, cas.
-plain = Client(address, default_noreply=False, timeout=20)
+plain = Client(address, **security, default_noreply=False, timeout=20)
 same(plain.add("a", b"1"), True, "add")
 same(plain.add("a", b"2"), False, "add of what is there")
 same(plain.replace("b", b"1"), False, "replace of what is not there")
@@ -92,7 +99,7 @@ same(plain.get("short"), None, "get of what expired")
 same(plain.get("touched"), b"x", "get of what was touched")
 
 # A pool, statistics, the rest.
-pool = PooledClient(address, max_pool_size=4, timeout=20)
+pool = PooledClient(address, **security, max_pool_size=4, timeout=20)
 same(pool.get("touched"), b"x", "get through a pool")
 same(plain.version(), client.version(), "version")
 statistics = plain.stats()

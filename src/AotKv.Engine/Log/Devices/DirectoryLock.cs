@@ -18,15 +18,7 @@ internal sealed class DirectoryLock : IDisposable
     /// <exception cref="DataDirectoryException">Somebody holds it (named in the message), or the directory cannot be used.</exception>
     public static DirectoryLock Take(string directory)
     {
-        try
-        {
-            Directory.CreateDirectory(directory);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new DataDirectoryException($"cannot make the data directory {directory}: {error.Message}", error);
-        }
-
+        DataDirectory.Make(directory, OperatingSystem.IsLinux() ? LinuxDevice.SyncDirectory : null);
         string path = Path.Combine(directory, FileName);
         try
         {

@@ -30,6 +30,21 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
         }
     }
 
+    /// <summary>Makes the names in a directory durable.</summary>
+    /// <returns>What is wrong; null when they are.</returns>
+    public static string? SyncDirectory(string path)
+    {
+        int descriptor = Open(path, DirectoryFlag() | CloseOnExec, 0);
+        if (descriptor < 0)
+        {
+            return $"cannot open {path}: {LastSystemMessage()}";
+        }
+
+        string? wrong = FullSync(descriptor) == 0 ? null : $"cannot sync {path}: {LastSystemMessage()}";
+        _ = CloseDescriptor(descriptor);
+        return wrong;
+    }
+
     public override DeviceStatus Create(string name, long bytes, out DeviceBlock? block)
     {
         block = null;

@@ -56,6 +56,20 @@ internal abstract class LogDevice : IDisposable
     /// <summary>The names of all files with an ending, in no order.</summary>
     public abstract IReadOnlyList<string> List(string ending);
 
+    /// <summary>Whether there is a file of a name.</summary>
+    public bool Has(string name)
+    {
+        foreach (string there in List(""))
+        {
+            if (there == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Makes every byte of the block that was written before the call durable.</summary>
     /// <returns>False when the system could not promise it: nothing may rely on the bytes from then on.</returns>
     public abstract bool Sync(DeviceBlock block);

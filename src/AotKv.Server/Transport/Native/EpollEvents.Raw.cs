@@ -14,6 +14,9 @@ internal sealed unsafe class EpollEvents : IDisposable
 
     public const uint Readable = 0x1; // EPOLLIN
     public const uint Writable = 0x4; // EPOLLOUT
+    public const uint Failed = 0x8 | 0x10; // EPOLLERR, EPOLLHUP
+    public const uint PeerClosed = 0x2000; // EPOLLRDHUP
+    public const uint OnChange = 1u << 31; // EPOLLET
     public const uint OneWaiter = 1u << 28; // EPOLLEXCLUSIVE
 
     private static readonly bool IsPacked = RuntimeInformation.ProcessArchitecture == Architecture.X64;

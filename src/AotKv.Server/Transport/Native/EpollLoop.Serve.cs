@@ -73,6 +73,11 @@ internal sealed partial class EpollLoop
             arrival.Connection = null;
         }
 
+        if (_arrived > 0)
+        {
+            _meter?.Sent(_arrived);
+        }
+
         _arrived = 0;
     }
 
@@ -186,7 +191,7 @@ internal sealed partial class EpollLoop
         NativeBlock reply = _reply;
         int written = LoadUnsent(connection);
         int position = 0;
-        int budget = _othersReady ? Host.State.Options.RequestsPerEvent : int.MaxValue;
+        int budget = _othersReady || _takesShortTurns ? Host.State.Options.RequestsPerEvent : int.MaxValue;
         while (true)
         {
             ulong revision = _holdsReplies ? BeginWrites() : 0;

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace AotKv.Server.Transport.Native;
 
 /// <summary>The native transport of Linux: as many epoll loops as there are threads, each with its own connections.</summary>
@@ -53,9 +51,9 @@ internal sealed class EpollTransport : ITransport
     /// <summary>Every loop signals it once when it stops and has let go of the listeners.</summary>
     public CountdownEvent ListenersReleased { get; }
 
-    public void Start(IReadOnlyList<Socket> listeners)
+    public void Start(IReadOnlyList<Listener> listeners)
     {
-        Listeners = [.. listeners.Select(listener => (int)listener.Handle)];
+        Listeners = [.. listeners.Select(listener => (int)listener.Socket.Handle)];
         _started = true;
         foreach (EpollLoop loop in _loops)
         {

@@ -16,6 +16,15 @@ internal interface ISocketPipes
 /// <summary>A connection as a pair of pipes.</summary>
 internal interface ISocketPipe : IDuplexPipe
 {
+    /// <summary>What must happen before requests can come, a handshake of TLS; false when it failed. Off the loops.</summary>
+    /// <param name="stop">Set when the server stops.</param>
+    ValueTask<bool> OpenAsync(CancellationToken stop) => new(true);
+
+    /// <summary>The connection ended with an exception: for those that count them.</summary>
+    void NoteFailure(Exception exception)
+    {
+    }
+
     /// <summary>Sends what was flushed, then closes the socket.</summary>
     ValueTask CloseAsync();
 

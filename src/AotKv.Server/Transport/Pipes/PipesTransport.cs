@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using AotKv.Protocol.Text;
+using AotKv.Server.Transport.Tls;
 using AotKv.Server.Watch;
 
 namespace AotKv.Server.Transport.Pipes;
@@ -14,18 +16,23 @@ internal sealed class PipesTransport : ITransport
 
     private readonly ServerState _state;
     private readonly ISocketPipes _pipes;
+    private readonly TlsPipes? _tls;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<ISocketPipe, (Task Task, PipesConnection Connection)> _connections = []; // _lock
     private readonly HashSet<PipesConnection> _served = []; // _lock
     private readonly long _idleMs; // 0: never; unix sockets have none, as in memcached
-    private IReadOnlyList<Socket> _listeners = [];
+    private IReadOnlyList<Listener> _listeners = [];
     private Task _accepting = Task.CompletedTask;
 
-    public PipesTransport(ServerState state, ISocketPipes pipes)
+    /// <param name="state">What all connections share.</param>
+    /// <param name="pipes">How plain connections become pipes.</param>
+    /// <param name="tls">How those become pipes that are encrypted; null when there are none.</param>
+    public PipesTransport(ServerState state, ISocketPipes pipes, TlsPipes? tls)
     {
         _state = state;
         _pipes = pipes;
+        _tls = tls;
         _idleMs = state.Options.UnixSocketPath == null ? state.Options.IdleTimeoutSeconds * 1000L : 0;
     }
 
@@ -37,9 +44,9 @@ internal sealed class PipesTransport : ITransport
     {
         get
         {
-            foreach (Socket listener in _listeners)
+            foreach (Listener listener in _listeners)
             {
-                yield return new((int)listener.Handle, SocketName.Of(listener.LocalEndPoint), null, "conn_listening", 0);
+                yield return new((int)listener.Socket.Handle, SocketName.Of(listener.Socket.LocalEndPoint), null, "conn_listening", 0);
             }
 
             PipesConnection[] open;
@@ -55,7 +62,7 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
-    public void Start(IReadOnlyList<Socket> listeners)
+    public void Start(IReadOnlyList<Listener> listeners)
     {
         _listeners = listeners;
         _accepting = Task.WhenAll([.. listeners.Select(AcceptAsync), CloseIdleAsync()]);
@@ -97,15 +104,16 @@ internal sealed class PipesTransport : ITransport
         }
 
         _stop.Dispose();
+        _tls?.Dispose();
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private async Task AcceptAsync(Listener listener)
     {
         while (true)
         {
             try
             {
-                await AdmitAsync(await listener.AcceptAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                await AdmitAsync(listener, await listener.Socket.AcceptAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -124,7 +132,7 @@ internal sealed class PipesTransport : ITransport
         }
     }
 
-    private async ValueTask AdmitAsync(Socket socket)
+    private async ValueTask AdmitAsync(Listener listener, Socket socket)
     {
         int id = (int)socket.Handle;
         if (!_state.Options.RejectsExcessConnections)
@@ -149,7 +157,7 @@ internal sealed class PipesTransport : ITransport
             ConnectionWatch.Opened(_state, id, peer);
         }
 
-        ISocketPipe pipe = _pipes.Open(socket);
+        ISocketPipe pipe = _tls != null && listener.IsSecured ? _tls.Open(socket, listener.Security) : _pipes.Open(socket);
         PipesConnection connection = new(_state, pipe, id, peer, local, _stop.Token);
         lock (_lock)
         {
@@ -221,13 +229,25 @@ internal sealed class PipesTransport : ITransport
 
             try
             {
-                await connection.RunAsync().ConfigureAwait(false);
-                await pipe.CloseAsync().ConfigureAwait(false);
+                if (await pipe.OpenAsync(_stop.Token).ConfigureAwait(false))
+                {
+                    await connection.RunAsync().ConfigureAwait(false);
+                    await pipe.CloseAsync().ConfigureAwait(false);
+                }
+                else
+                {
+                    pipe.Abort();
+                }
             }
-            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException or AuthenticationException)
             {
                 // The connection broke while it was written to or closed: it is over either way.
+                pipe.NoteFailure(exception);
                 pipe.Abort();
+            }
+            finally
+            {
+                (pipe as IDisposable)?.Dispose();
             }
 
             lock (_lock)
@@ -264,6 +284,7 @@ internal sealed class PipesTransport : ITransport
         {
             try
             {
+                // As memcached does, without TLS on every port: to shake hands would cost more than to serve.
                 await socket.SendAsync(TextReplies.TooManyConnections.ToArray()).ConfigureAwait(false);
                 socket.Shutdown(SocketShutdown.Both);
             }

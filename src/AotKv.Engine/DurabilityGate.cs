@@ -1,16 +1,17 @@
-using AotKv.Engine;
-
-namespace AotKv.Server;
+namespace AotKv.Engine;
 
 /// <summary>Where replies to writes wait until the log is on disk; one sync serves all that wait.</summary>
-internal sealed class DurabilityGate : IDurabilityListener
+public sealed class DurabilityGate : IDurabilityListener
 {
     private readonly Store _store;
     private readonly Lock _lock = new();
     private readonly PriorityQueue<TaskCompletionSource, ulong> _waiting = new(); // _lock
 
+    /// <summary>Listens to a store for as long as that lives: one gate for each door.</summary>
+    /// <param name="store">The store.</param>
     public DurabilityGate(Store store)
     {
+        ArgumentNullException.ThrowIfNull(store);
         _store = store;
         store.AddDurabilityListener(this);
     }

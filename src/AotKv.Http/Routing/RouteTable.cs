@@ -1,0 +1,116 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace AotKv.Http.Routing;
+
+/// <summary>Serves a request.</summary>
+/// <param name="call">The request, its path's values, and where the reply goes.</param>
+internal delegate Task RouteHandler(HttpCall call);
+
+/// <summary>One method on one path.</summary>
+internal sealed class Route
+{
+    private readonly string[] _segments;
+
+    public Route(string method, string template, RouteAccess access, RouteTraits traits, RouteHandler handler)
+    {
+        Method = method;
+        Template = template;
+        Access = access;
+        Traits = traits;
+        Handler = handler;
+        _segments = template[1..].Split('/');
+    }
+
+    public string Method { get; }
+
+    /// <summary>The path as OpenAPI writes it, such as <c>/v1/ns/{namespace}/keys/{key}</c>.</summary>
+    public string Template { get; }
+
+    public RouteAccess Access { get; }
+
+    public RouteTraits Traits { get; }
+
+    public RouteHandler Handler { get; }
+
+    /// <summary>
+    /// Whether a path is this route's. A namespace takes one segment, a key everything that is left, slashes included: so it may be
+    /// written with them.
+    /// </summary>
+    public bool Matches(RequestTarget target, out RouteValues values)
+    {
+        values = default;
+        int last = _segments.Length - 1;
+        bool endsInKey = _segments[last] == "{key}";
+        if (target.SegmentCount < _segments.Length || (target.SegmentCount > _segments.Length && !endsInKey))
+        {
+            return false;
+        }
+
+        for (int i = 0; i <= last; i++)
+        {
+            if (!_segments[i].StartsWith('{'))
+            {
+                if (!target.SegmentIs(i, _segments[i]))
+                {
+                    return false;
+                }
+            }
+            else if (_segments[i] == "{namespace}")
+            {
+                values.NamespaceAt = i + 1;
+            }
+            else
+            {
+                values.KeyAt = i + 1;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Where in a path the values of its route stand, counted from 1; 0 when it has none.</summary>
+internal struct RouteValues
+{
+    public int NamespaceAt;
+    public int KeyAt;
+}
+
+/// <summary>All routes. Few enough to look at one after the other.</summary>
+internal sealed class RouteTable
+{
+    private readonly List<Route> _routes = [];
+
+    public IReadOnlyList<Route> All => _routes;
+
+    public void Add(string method, string template, RouteAccess access, RouteHandler handler, RouteTraits traits = RouteTraits.None) =>
+        _routes.Add(new(method, template, access, traits, handler));
+
+    /// <summary>Finds the route of a request.</summary>
+    /// <param name="method">Its method.</param>
+    /// <param name="target">Its path.</param>
+    /// <param name="route">The route.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="allowed">The methods of the path, for an <c>Allow</c> header; empty when there is no such path.</param>
+    public bool TryFind(string method, RequestTarget target, [NotNullWhen(true)] out Route? route, out RouteValues values, out string allowed)
+    {
+        allowed = string.Empty;
+        foreach (Route candidate in _routes)
+        {
+            if (candidate.Matches(target, out values))
+            {
+                if (candidate.Method == method)
+                {
+                    route = candidate;
+                    return true;
+                }
+
+                allowed += allowed.Length == 0 ? candidate.Method : ", " + candidate.Method;
+            }
+        }
+
+        route = null;
+        values = default;
+        return false;
+    }
+}
