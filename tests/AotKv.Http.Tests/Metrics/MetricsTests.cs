@@ -88,8 +88,9 @@ public sealed class MetricsTests
         Assert.True(evictions > 0);
         Assert.Equal(hits / 1000.0, metrics["aotkv_hit_ratio"], 12);
 
-        // 2,001 requests, one in flight, and stats: each was a batch of its own, or more than one when it was received in parts.
-        Assert.True(metrics["aotkv_batch_duration_seconds_count"] >= 2002);
+        // 2,001 requests, one in flight: each was a batch of its own, or more when it was received in parts. That of stats may be counted
+        // only now.
+        Assert.InRange(metrics["aotkv_batch_duration_seconds_count"], 2001, 100_000);
         Assert.InRange(metrics["aotkv_batch_duration_seconds_sum"], 1e-9, 3600);
     }
 

@@ -37,6 +37,7 @@ internal sealed partial class EpollLoop
 
         if (ReceiveDirect(connection, out _))
         {
+            _meter?.Sent(1);
             return;
         }
 
