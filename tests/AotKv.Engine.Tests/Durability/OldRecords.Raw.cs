@@ -7,12 +7,13 @@ namespace AotKv.Engine.Tests.Durability;
 /// <summary>Looks for what an earlier life of a segment has left behind its end.</summary>
 internal static unsafe class OldRecords
 {
-    private const int LivesBack = 40;
+    private const int LivesBack = 300;
+    private const int Farthest = 600;
 
     /// <summary>Whether a record that was valid in an earlier life follows the last that is valid now.</summary>
     public static bool Follow(SimulatedFile file)
     {
-        if (SegmentHeader.Read(file.Start, file.Bytes, out SegmentHeader.Fields header) != null || header.IsLarge)
+        if (SegmentHeader.Read(file.Start, file.Bytes, out SegmentHeader.Fields header) != null || header.IsLarge || header.IsSealed)
         {
             return false;
         }
@@ -24,7 +25,8 @@ internal static unsafe class OldRecords
         }
 
         bool isBegun = at > SegmentHeader.Bytes + 200;
-        for (; isBegun && at < file.Bytes - RecordLayout.HeaderBytes; at += RecordLayout.Alignment)
+        long end = Math.Min(at + Farthest, file.Bytes - RecordLayout.HeaderBytes);
+        for (; isBegun && at < end; at += RecordLayout.Alignment)
         {
             var record = new Record(file.Start + at);
             for (ulong back = 1; back < LivesBack && back < header.Sequence && record.Revision != 0; back++)

@@ -10,7 +10,7 @@ public sealed class LinearizabilityTests
 {
     private const int Threads = 6;
     private const int Keys = 3;
-    private const int Operations = 4_000;
+    private const int Operations = 2_000;
 
     [Theory]
     [InlineData(false)]
