@@ -14,6 +14,9 @@ public sealed unsafe partial class Store
     /// <summary>Syncs of the log so far.</summary>
     public long Syncs => _syncer?.Syncs ?? 0;
 
+    /// <summary>How long the syncs of the log took; null for a store in memory.</summary>
+    public Measure.TimeHistogram? SyncTimes => _syncer?.Times;
+
     /// <summary>Waits until a write is on disk, whatever the sync mode is; others that wait share the sync.</summary>
     /// <param name="revision">The revision of the write's outcome.</param>
     /// <param name="timeout">How long to wait at most.</param>

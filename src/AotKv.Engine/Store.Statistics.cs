@@ -5,10 +5,20 @@ namespace AotKv.Engine;
 
 public sealed unsafe partial class Store
 {
-    private long _writtenAtReset;
+    private readonly Lock _resetting = new();
+    private StoreStatistics _atReset; // _resetting
 
-    /// <summary>The store's figures.</summary>
+    /// <summary>The store's figures; counters since the last reset.</summary>
     public StoreStatistics Statistics()
+    {
+        lock (_resetting)
+        {
+            return LifetimeStatistics().CountedSince(_atReset);
+        }
+    }
+
+    /// <summary>The store's figures; counters since the store was opened, whoever reset them.</summary>
+    public StoreStatistics LifetimeStatistics()
     {
         long items = 0, bytes = 0, slots = 0;
         for (int i = 0; i < _table.StripeCount; i++)
@@ -44,7 +54,7 @@ public sealed unsafe partial class Store
             SegmentBytes = _pool.CommittedBytes,
             DeadBytes = dead,
             MemoryLimitBytes = _pool.BudgetBytes,
-            ItemsWritten = Written() - Volatile.Read(ref _writtenAtReset),
+            ItemsWritten = Written(),
             Evictions = Volatile.Read(ref _counters.Evictions),
             EvictedUnread = Volatile.Read(ref _counters.EvictedUnread),
             Reclaimed = Volatile.Read(ref _counters.Reclaimed),
@@ -58,8 +68,10 @@ public sealed unsafe partial class Store
     /// <summary>Sets the counters of <see cref="Statistics"/> to zero.</summary>
     public void ResetStatistics()
     {
-        Volatile.Write(ref _writtenAtReset, Written());
-        _counters.Reset();
+        lock (_resetting)
+        {
+            _atReset = LifetimeStatistics();
+        }
     }
 
     private long Written()

@@ -13,16 +13,4 @@ internal sealed class StoreCounters
     public long SweepVisits;
 
     public static void Add(ref long counter, long amount) => Interlocked.Add(ref counter, amount);
-
-    public void Reset()
-    {
-        Interlocked.Exchange(ref Evictions, 0);
-        Interlocked.Exchange(ref EvictedUnread, 0);
-        Interlocked.Exchange(ref Reclaimed, 0);
-        Interlocked.Exchange(ref ExpiredUnread, 0);
-        Interlocked.Exchange(ref RelocatedBytes, 0);
-        Interlocked.Exchange(ref NoMemory, 0);
-        Interlocked.Exchange(ref Swept, 0);
-        Interlocked.Exchange(ref SweepVisits, 0);
-    }
 }

@@ -68,6 +68,9 @@ public sealed record StoreOptions
     /// <summary>A test's disk in place of the directory's.</summary>
     internal Func<string, LogDevice>? DeviceFactory { get; init; }
 
+    /// <summary>A test's number for a new log in place of a random one.</summary>
+    internal ulong? StoreId { get; init; }
+
     /// <summary>A test's segment size in place of the one that follows from the limit; a power of two from 16 KiB.</summary>
     internal long? SegmentBytes { get; init; }
 

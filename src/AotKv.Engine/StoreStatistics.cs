@@ -47,4 +47,17 @@ public readonly record struct StoreStatistics
 
     /// <summary>Slots in the index.</summary>
     public long IndexSlots { get; init; }
+
+    /// <summary>The same figures with the counters less what they were before.</summary>
+    internal StoreStatistics CountedSince(in StoreStatistics before) => this with
+    {
+        ItemsWritten = ItemsWritten - before.ItemsWritten,
+        Evictions = Evictions - before.Evictions,
+        EvictedUnread = EvictedUnread - before.EvictedUnread,
+        Reclaimed = Reclaimed - before.Reclaimed,
+        ExpiredUnread = ExpiredUnread - before.ExpiredUnread,
+        Swept = Swept - before.Swept,
+        SweepVisits = SweepVisits - before.SweepVisits,
+        RelocatedBytes = RelocatedBytes - before.RelocatedBytes,
+    };
 }

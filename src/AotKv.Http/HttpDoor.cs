@@ -1,5 +1,6 @@
 using System.Net;
 using AotKv.Engine;
+using AotKv.Engine.Measure;
 using AotKv.Http.Endpoints;
 using AotKv.Http.Routing;
 
@@ -57,6 +58,7 @@ public sealed class HttpDoor : IDisposable
         state.Observed += accessLog == null ? null : accessLog.Add;
         KestrelHost host = new(options);
         HttpPipeline pipeline = new(state, CreateRoutes());
+        state.Telemetry = new(state, () => host.Connections, () => pipeline.Running);
         try
         {
             host.StartAsync(pipeline).GetAwaiter().GetResult();
@@ -65,6 +67,8 @@ public sealed class HttpDoor : IDisposable
         catch (Exception exception)
         {
             host.Dispose();
+            state.Telemetry.Stop();
+            state.Telemetry.Dispose();
             state.Dispose();
             accessLog?.Dispose();
             throw exception is IOException or System.Net.Sockets.SocketException
@@ -75,9 +79,11 @@ public sealed class HttpDoor : IDisposable
 
     /// <summary>The store is open: from now on it is served. It must stay open until <see cref="Stop"/> has returned.</summary>
     /// <param name="store">The store; it stays the caller's.</param>
-    public void Attach(Store store)
+    /// <param name="slowest">The slowest requests of the store's other doors; null when there are none.</param>
+    public void Attach(Store store, Func<IReadOnlyList<SlowRequest>>? slowest = null)
     {
         ArgumentNullException.ThrowIfNull(store);
+        _state.Telemetry.Attach(store, slowest ?? (() => []));
         _state.Attach(store);
     }
 
@@ -102,6 +108,7 @@ public sealed class HttpDoor : IDisposable
             timer.WaitForNextTickAsync().AsTask().GetAwaiter().GetResult();
         }
 
+        _state.Telemetry.Stop();
         _state.Detach();
     }
 
@@ -110,6 +117,7 @@ public sealed class HttpDoor : IDisposable
     {
         Stop();
         _host.Dispose();
+        _state.Telemetry.Dispose();
         _state.Dispose();
         _accessLog?.Dispose();
     }
@@ -119,6 +127,8 @@ public sealed class HttpDoor : IDisposable
     {
         RouteTable routes = new();
         HealthEndpoints.Add(routes);
+        MetricsEndpoints.Add(routes);
+        DashboardEndpoint.Add(routes);
         Execute.ExecuteEndpoint.Add(routes);
         Keys.KeyEndpoints.Add(routes);
         Keys.ListEndpoints.Add(routes);

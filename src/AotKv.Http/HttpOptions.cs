@@ -12,6 +12,9 @@ public sealed record HttpOptions
     /// <summary>Who may come in; null, the default, for everybody.</summary>
     public Security.TokenFile? Tokens { get; init; }
 
+    /// <summary>Makes the settings of a TLS handshake, anew for each connection; null, the default, for no TLS.</summary>
+    public Func<System.Net.Security.SslServerAuthenticationOptions>? Tls { get; init; }
+
     /// <summary>Where a line for each request goes, without keys and values: a path, <c>-</c> for standard error, null for nowhere.</summary>
     public string? AccessLog { get; init; }
 
@@ -23,6 +26,15 @@ public sealed record HttpOptions
 
     /// <summary>Replies to all writes wait for the log (<c>--fsync always</c>).</summary>
     public bool HoldsReplies { get; init; }
+
+    /// <summary>The store's data directory, whose disk is looked at; null for a store in memory.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>A collector of OpenTelemetry to which metrics are sent, such as <c>http://localhost:4318</c>; null, the default, for none.</summary>
+    public Uri? Otlp { get; init; }
+
+    /// <summary>How often metrics are sent there; default ten seconds.</summary>
+    public TimeSpan OtlpInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The store keeps its changes for readers of the feed.</summary>
     public bool HasFeed { get; init; } = true;

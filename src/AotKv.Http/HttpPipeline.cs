@@ -220,10 +220,6 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
         }
     }
 
-    private string Explain(BadHttpRequestException exception) => exception.StatusCode switch
-    {
-        StatusCodes.Status413PayloadTooLarge => $"the body is larger than {_state.Options.BodyLimitBytes} bytes",
-        StatusCodes.Status408RequestTimeout => "the body came too slowly",
-        _ => exception.Message,
-    };
+    private static string Explain(BadHttpRequestException exception) =>
+        exception.StatusCode == StatusCodes.Status408RequestTimeout ? "the body came too slowly" : exception.Message;
 }

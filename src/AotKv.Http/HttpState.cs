@@ -38,6 +38,9 @@ internal sealed class HttpState : IDisposable
     /// <summary>Tells cursors of this run from those of an earlier one, whose order of keys was another.</summary>
     public uint RunStamp { get; } = (uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
 
+    /// <summary>Figures of the server. Set before the first request comes.</summary>
+    public Metrics.Telemetry Telemetry { get; set; } = null!;
+
     /// <summary>Lines for the operator.</summary>
     public Action<string> Log { get; }
 

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using AotKv.Engine;
+using AotKv.Engine.Measure;
+using AotKv.Server.Observe;
 using AotKv.Server.Transport;
 using AotKv.Server.Transport.Native;
 using AotKv.Server.Transport.Pipes;
@@ -17,6 +19,7 @@ public sealed class KvServer : IDisposable
     private readonly Listeners _listeners;
     private readonly ITransport _transport;
     private readonly UdpDoor _udp;
+    private readonly ServerMeter? _meter;
     private bool _stopped;
 
     private KvServer(ServerState state, Listeners listeners, ITransport transport)
@@ -28,6 +31,7 @@ public sealed class KvServer : IDisposable
         Protections = [.. listeners.Streams.Select(listener => Protection(state.Options, listener))];
         UdpEndPoints = [.. listeners.Datagrams.Select(socket => socket.LocalEndPoint!)];
         _udp = new(state, listeners.Datagrams);
+        _meter = state.Turns == null ? null : new(state, state.Turns);
     }
 
     /// <summary>Where the server listens, except for UDP.</summary>
@@ -38,6 +42,9 @@ public sealed class KvServer : IDisposable
 
     /// <summary>Where the server takes datagrams; empty without UDP.</summary>
     public IReadOnlyList<EndPoint> UdpEndPoints { get; }
+
+    /// <summary>The slowest turns of the loops in the last minutes; empty unless they are measured.</summary>
+    public IReadOnlyList<SlowRequest> Slowest => _state.Turns?.Slow.List(_state.Store.Clock.Milliseconds) ?? [];
 
     /// <summary>What carries the bytes: for tests.</summary>
     internal ITransport Transport => _transport;
@@ -121,6 +128,7 @@ public sealed class KvServer : IDisposable
     public void Dispose()
     {
         Stop();
+        _meter?.Dispose();
         _udp.Dispose();
         _transport.Dispose();
         _listeners.Dispose();

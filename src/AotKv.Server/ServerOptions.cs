@@ -110,6 +110,11 @@ public sealed record ServerOptions
     /// <summary>The commands that memcached has in its debug build, such as <c>debugtime</c>, are served: for tests.</summary>
     public bool DebugCommands { get; init; }
 
+    /// <summary>
+    /// How long the loops take and how busy they are is measured, for the HTTP door and for export; off, the default, it costs nothing.
+    /// </summary>
+    public bool Measures { get; init; }
+
     /// <summary>What <c>-e</c> was given, for <c>stats settings</c>; the store's directory is made from it.</summary>
     public string? MemoryFile { get; init; }
 

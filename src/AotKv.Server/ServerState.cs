@@ -1,5 +1,6 @@
 using AotKv.Engine;
 using AotKv.Server.Buffers;
+using AotKv.Server.Observe;
 using AotKv.Server.Stats;
 using AotKv.Server.Transport;
 using AotKv.Server.Transport.Tls;
@@ -32,6 +33,7 @@ internal sealed class ServerState : IDisposable
         SetObserved(options.DetailEnabled ? WatchStreams.Prefixes : WatchStreams.None, keeps: WatchStreams.None);
         store.Observer = new StoreWatch(this);
         DurabilityGate = new(store);
+        Turns = options.Measures ? new() : null;
     }
 
     public ServerOptions Options { get; }
@@ -47,6 +49,9 @@ internal sealed class ServerState : IDisposable
     public ConnectionLimit Connections { get; }
 
     public CounterRegistry Counters { get; } = new();
+
+    /// <summary>How long turns of loops take; null when nobody wants to know.</summary>
+    public TurnMeters? Turns { get; }
 
     /// <summary>What happened to connections with TLS.</summary>
     public TlsCounters Tls { get; } = new();

@@ -29,6 +29,18 @@ public sealed class StoreFeedTests
     }
 
     [Fact]
+    public void A_feed_from_the_start_has_a_batch_that_was_the_stores_first_write()
+    {
+        using var store = new StoreDriver(Options);
+        using var batch = new AotKv.Engine.Transactions.StoreBatch();
+        batch.Put(store.Store.DefaultNamespace, "a"u8, new PutRequest { Value = "1"u8 });
+        Assert.Equal(StoreStatus.Ok, store.Store.Run(batch).Status);
+        List<Said> changes = [];
+        Assert.Equal(FeedStatus.UpToDate, Follow(store.Store.OpenFeed(0), changes));
+        Assert.Equal("a", Assert.Single(changes).Key);
+    }
+
+    [Fact]
     public void A_feed_begins_after_its_revision()
     {
         using var store = new StoreDriver(Options);

@@ -166,7 +166,7 @@ internal sealed unsafe class FeedSource
         for (int id = 0; id < _segments.Count; id++)
         {
             Segment* segment = _segments[id];
-            if (IsOfStream(segment) && segment->Activation <= revision && (best < 0 || segment->Ordinal > _segments[best]->Ordinal))
+            if (IsOfStream(segment) && (segment->Activation <= revision || IsFirstOfAll(segment)) && (best < 0 || segment->Ordinal > _segments[best]->Ordinal))
             {
                 best = id;
             }
@@ -174,6 +174,12 @@ internal sealed unsafe class FeedSource
 
         return best;
     }
+
+    /// <summary>
+    /// Nothing was written before it, also where the batch that opened it had drawn its revision already. A durable log may have lost all
+    /// it once had, and begin to count anew.
+    /// </summary>
+    private bool IsFirstOfAll(Segment* segment) => segment->Ordinal == 1 && !_pool.IsDurable;
 
     private ulong CountBehind(ulong ordinal)
     {

@@ -1,6 +1,8 @@
 // Relies on: segments in its lists are not given back before it has handed them on; headers belong to the syncer once a segment
 // is active.
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using AotKv.Engine.Measure;
 
 namespace AotKv.Engine.Log;
 
@@ -66,8 +68,11 @@ internal sealed unsafe class Syncer : IDisposable
     /// </summary>
     public bool OwesSegments => Volatile.Read(ref _owes) || _head.HasUnsynced || _mainHead.HasUnsynced;
 
-    /// <summary>Syncs done, and what they took, for the statistics.</summary>
+    /// <summary>Syncs done, for the statistics.</summary>
     public long Syncs { get; private set; }
+
+    /// <summary>How long syncs took, those that failed included.</summary>
+    public TimeHistogram Times { get; } = new();
 
     public void Start() => _thread.Start();
 
@@ -162,7 +167,9 @@ internal sealed unsafe class Syncer : IDisposable
     private bool SyncOnce()
     {
         Volatile.Write(ref _owes, true);
+        long began = Stopwatch.GetTimestamp();
         bool good = SyncTaken();
+        Times.Add((long)Stopwatch.GetElapsedTime(began).TotalNanoseconds);
         Volatile.Write(ref _owes, false);
         return good;
     }

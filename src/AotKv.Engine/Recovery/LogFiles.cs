@@ -68,8 +68,8 @@ internal sealed unsafe class LogFiles
 
         CheckComplete(options, set, files);
         files.Sort((a, b) => a.Header.Sequence.CompareTo(b.Header.Sequence));
-        ulong storeId = set?.StoreId
-            ?? (files.Count > 0 ? files[0].Header.StoreId : BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        ulong fresh = options.StoreId ?? BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        ulong storeId = set?.StoreId ?? (files.Count > 0 ? files[0].Header.StoreId : fresh);
         CheckTogether(files, storeId);
         return new LogFiles(device, set, files, storeId);
     }

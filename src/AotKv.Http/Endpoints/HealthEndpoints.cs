@@ -1,4 +1,4 @@
-using AotKv.Engine;
+using AotKv.Http.Metrics;
 using AotKv.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -17,31 +17,19 @@ internal static class HealthEndpoints
     /// <summary>The process answers: that is all.</summary>
     private static Task Alive(HttpCall call) => call.JsonAsync(StatusCodes.Status200OK, json => json.WriteString("status"u8, "alive"u8));
 
-    /// <summary>Recovered, accepting writes, not stopping.</summary>
+    /// <summary>Recovered, accepting writes, not stopping, room on the disk.</summary>
     private static Task Ready(HttpCall call)
     {
-        Store? store = call.State.TryStore;
-        string? reason = call.State.Stopping.IsCancellationRequested ? "stopping"
-            : store == null ? "recovering"
-            : store.Failure is { } failure ? $"the log cannot be written: {failure}" : null;
-        return call.JsonAsync(reason == null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, json =>
+        Readiness readiness = Readiness.Of(call.State);
+        return call.JsonAsync(readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, json =>
         {
-            json.WriteString("status"u8, reason == null ? "ready" : "not ready");
-            if (reason != null)
+            json.WriteString("status"u8, readiness.IsReady ? "ready" : "not ready");
+            if (readiness.Reason is { } reason)
             {
                 json.WriteString("error"u8, reason);
             }
 
-            if (store == null && call.State.Recovery is { } recovery)
-            {
-                json.WriteStartObject("recovery"u8);
-                json.WriteString("stage"u8, recovery.Stage);
-                json.WriteNumber("segments_done"u8, recovery.SegmentsDone);
-                json.WriteNumber("segments_total"u8, recovery.SegmentsTotal);
-                json.WriteNumber("items"u8, recovery.Items);
-                json.WriteNumber("elapsed_ms"u8, (long)recovery.Elapsed.TotalMilliseconds);
-                json.WriteEndObject();
-            }
+            StatusJson.Recovery(json, call.State);
         });
     }
 }

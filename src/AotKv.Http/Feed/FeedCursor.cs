@@ -34,8 +34,12 @@ internal sealed class FeedCursor
         _format = format;
         _withValues = withValues;
         _left = limit;
+        StartRevision = feed.Revision;
         SentRevision = feed.Revision;
     }
+
+    /// <summary>Where it began.</summary>
+    public ulong StartRevision { get; }
 
     /// <summary>Where to go on: what a reader gives back as <c>after</c>.</summary>
     public ulong Revision => HasEnough ? SentRevision : _feed.Revision;

@@ -25,18 +25,18 @@ internal static class FeedStream
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(sink.Gone, call.State.Stopping);
         long deadline = Environment.TickCount64 + (long)wait.TotalMilliseconds;
-        ulong before = cursor.SentRevision;
         for (; ; )
         {
+            bool hasSent = cursor.SentRevision != cursor.StartRevision;
             bool isEnd = status == FeedStatus.FellBehind || cursor.HasEnough || cursor.IsDropped;
-            if (status == FeedStatus.UpToDate && cursor.SentRevision == before)
+            if (status == FeedStatus.UpToDate && !hasSent)
             {
                 TimeSpan left = TimeSpan.FromMilliseconds(deadline - Environment.TickCount64);
                 isEnd |= left <= TimeSpan.Zero || !await WaitAsync(call, cursor, left, end.Token).ConfigureAwait(false);
             }
             else
             {
-                isEnd |= status == FeedStatus.UpToDate || (cursor.Revision >= last && cursor.SentRevision != before);
+                isEnd |= status == FeedStatus.UpToDate || (cursor.Revision >= last && hasSent);
             }
 
             if (isEnd)
@@ -52,7 +52,7 @@ internal static class FeedStream
         {
             cursor.WriteLost(text, call.Store.LastRevision);
         }
-        else if (cursor.Revision != cursor.SentRevision || text.WrittenCount == 0)
+        else if (cursor.Revision != cursor.SentRevision || cursor.SentRevision == cursor.StartRevision)
         {
             cursor.WriteProgress(text);
         }

@@ -33,15 +33,15 @@ internal sealed class Route
     public RouteHandler Handler { get; }
 
     /// <summary>
-    /// Whether a path is this route's. A value takes one segment, the last one everything behind it, slashes included: so a key may be
+    /// Whether a path is this route's. A namespace takes one segment, a key everything that is left, slashes included: so it may be
     /// written with them.
     /// </summary>
     public bool Matches(RequestTarget target, out RouteValues values)
     {
         values = default;
         int last = _segments.Length - 1;
-        bool endsInValue = _segments[last].StartsWith('{');
-        if (target.SegmentCount < _segments.Length || (target.SegmentCount > _segments.Length && !endsInValue))
+        bool endsInKey = _segments[last] == "{key}";
+        if (target.SegmentCount < _segments.Length || (target.SegmentCount > _segments.Length && !endsInKey))
         {
             return false;
         }

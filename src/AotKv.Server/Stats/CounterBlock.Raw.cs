@@ -40,6 +40,12 @@ internal sealed unsafe class CounterBlock : IDisposable
         }
     }
 
+    /// <summary>One counter. Owner only.</summary>
+    public long Get(Counter counter) => _values[(int)counter];
+
+    /// <summary>Copies all counters. Owner only.</summary>
+    public void CopyTo(Span<long> values) => new ReadOnlySpan<long>(_values, (int)Counter.Count).CopyTo(values);
+
     public void Dispose()
     {
         NativeMemory.AlignedFree(_values);

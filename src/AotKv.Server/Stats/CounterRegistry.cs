@@ -51,6 +51,15 @@ internal sealed class CounterRegistry : IDisposable
         }
     }
 
+    /// <summary>The counts since the start, whoever reset them, indexed by <see cref="Counter"/>: they never go down.</summary>
+    public long[] Lifetime()
+    {
+        lock (_lock)
+        {
+            return Total();
+        }
+    }
+
     /// <summary>Counts from zero again.</summary>
     public void Reset()
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using AotKv.Engine;
+using AotKv.Engine.Measure;
+using AotKv.Server.Observe;
 
 namespace AotKv.Server.Stats;
 
@@ -40,5 +42,19 @@ internal static class OwnStats
         stats.Line("durable_revision"u8, (long)state.Store.DurableRevision);
         stats.Line("syncs"u8, state.Store.Syncs);
         stats.Line("log_failure"u8, state.Store.Failure ?? "none");
+        if (state.Turns is { } turns)
+        {
+            WriteTurns(turns, stats);
+        }
+    }
+
+    /// <summary>What is there only when loops are measured: how many batches were answered within which time, by buckets of the histogram.</summary>
+    private static void WriteTurns(TurnMeters turns, StatsWriter stats)
+    {
+        long[] counts = new long[TimeHistogram.BucketCount];
+        long sum = 0;
+        turns.AddTo(counts, ref sum);
+        stats.Line("batch_times"u8, string.Join(',', counts));
+        stats.Line("loop_busy_us"u8, turns.Loops.Sum(loop => loop.BusyNanoseconds) / 1000);
     }
 }

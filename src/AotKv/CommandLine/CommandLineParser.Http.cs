@@ -12,6 +12,7 @@ internal sealed partial class CommandLineParser
     private string? _httpLog;
     private string[] _httpOrigins = [];
     private TokenFile? _httpTokens;
+    private Uri? _otlp;
     private char? _httpOption;
     private bool _httpFeed = true;
 
@@ -36,6 +37,9 @@ internal sealed partial class CommandLineParser
                 break;
             case OptionSpec.HttpLog:
                 _httpLog = argument.Length == 0 || argument == "-" ? "-" : Path.GetFullPath(argument);
+                break;
+            case OptionSpec.Otlp:
+                Export(argument);
                 break;
             case OptionSpec.HttpCors:
                 HttpOrigins(argument);
@@ -62,6 +66,14 @@ internal sealed partial class CommandLineParser
         catch (TokenFileException exception)
         {
             Fail(ExitCode.Failure, $"--http-tokens {exception.Message}");
+        }
+    }
+
+    private void Export(string argument)
+    {
+        if (!Uri.TryCreate(argument, UriKind.Absolute, out _otlp) || _otlp.Scheme is not ("http" or "https"))
+        {
+            Fail(ExitCode.Usage, $"--otlp {argument}: not an address; give for instance http://localhost:4318");
         }
     }
 
@@ -145,7 +157,10 @@ internal sealed partial class CommandLineParser
             Listen = _http,
             Limits = _httpLimits,
             Tokens = _httpTokens,
+            Tls = Server.Certificates is { } certificates ? certificates.Handshake : null,
             AccessLog = _httpLog,
+            Otlp = _otlp,
+            DataDirectory = Store.DataDirectory,
             CorsOrigins = _httpOrigins,
             HasFeed = _httpFeed,
             MaxItemBytes = Store.MaxItemBytes,

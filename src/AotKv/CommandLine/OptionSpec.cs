@@ -50,6 +50,9 @@ internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argumen
     /// <summary><c>--http-tokens</c></summary>
     public const char HttpTokens = '\uE025';
 
+    /// <summary><c>--otlp</c></summary>
+    public const char Otlp = '\uE026';
+
     /// <summary>The last of those of the HTTP door.</summary>
     public const char HttpLast = '\uE02F';
 

@@ -34,6 +34,7 @@ internal static class OptionTable
         new(OptionSpec.HttpLog, "http-log", ArgumentKind.Required),
         new(OptionSpec.HttpCors, "http-cors", ArgumentKind.Required),
         new(OptionSpec.HttpFeed, "http-feed", ArgumentKind.Required),
+        new(OptionSpec.Otlp, "otlp", ArgumentKind.Required),
         new('h', "help", ArgumentKind.None),
         new('i', "license", ArgumentKind.None),
         new('V', "version", ArgumentKind.None),

@@ -12,6 +12,7 @@ internal static class Texts
         aotkv: a key-value server that speaks memcached's protocols
 
         Usage: aotkv [options]
+               aotkv top [HOST:PORT]   show what a server, or a memcached, does; 'aotkv top --help'
 
         -p, --port=NUM            TCP port (default: 11211; 0 picks a free one and prints it)
         -U, --udp-port=NUM        UDP port (default: 0, off; -1 picks a free one and prints it)
@@ -40,7 +41,8 @@ internal static class Texts
         --fsync=WHEN              always: replies wait until the write is on disk; NUM: every so many
                                   milliseconds (default: 1000); never: when the system likes
         --repair                  go on without what is lost when the log in DIR is damaged
-        --http=HOST:PORT          serve HTTP too: transactions, keys, the change feed, health (default: off)
+        --http=HOST:PORT          serve HTTP too: transactions, keys, the change feed, health, metrics and
+                                  a dashboard (default: off); with TLS when there is -Z, unless notls: stands before
         --http-feed=off           no change feed over HTTP, and none of its cost to writes (default: on)
         --http-tokens=FILE        HTTP requests need a bearer token; lines of NAME SHA256 SCOPE..., scopes read:NS,
                                   write:NS, admin:NS or with * for every namespace; read again on SIGHUP
@@ -48,6 +50,7 @@ internal static class Texts
                                   connections, streams (at once), rate (a second and client), stall (seconds)
         --http-log=FILE           a line for each HTTP request, without keys and values; - for standard error
         --http-cors=ORIGIN        pages of these origins, with commas between, may use the HTTP door
+        --otlp=URL                send metrics to a collector of OpenTelemetry, such as http://localhost:4318
         -e, --memory-file=FILE    the same as --data-dir=FILE.aotkv --fsync=never
         -d, --daemon              run in the background; returns when the server is ready
         -P, --pidfile=FILE        write the process id into FILE

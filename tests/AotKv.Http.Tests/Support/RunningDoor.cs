@@ -12,11 +12,11 @@ internal sealed class RunningDoor : IDisposable
 {
     public RunningDoor(HttpOptions? options = null, StoreOptions? store = null, bool withMemcached = false)
     {
-        StoreOptions storeOptions = (store ?? new StoreOptions()) with { ItemOverheadBytes = 59, KeepsFeed = store?.KeepsFeed ?? true };
+        StoreOptions storeOptions = (store ?? new StoreOptions()) with { ItemOverheadBytes = 59, KeepsFeed = options?.HasFeed ?? true };
         Store = new Store(storeOptions);
         Door = HttpDoor.Start(Settle(options) with { MaxItemBytes = storeOptions.MaxItemBytes }, Log.Enqueue);
-        Door.Attach(Store);
-        Server = withMemcached ? KvServer.Start(new ServerOptions { Port = 0 }, storeOptions, Store, new ServerLog(Stream.Null)) : null;
+        Door.Attach(Store, () => Server?.Slowest ?? []);
+        Server = withMemcached ? KvServer.Start(new ServerOptions { Port = 0, Measures = true }, storeOptions, Store, new ServerLog(Stream.Null)) : null;
         Client = NewClient();
     }
 
@@ -44,6 +44,7 @@ internal sealed class RunningDoor : IDisposable
         Door.Dispose();
         Server?.Dispose();
         Store.Dispose();
+        Assert.DoesNotContain(Log, line => line.StartsWith("HTTP: ", StringComparison.Ordinal)); // faults of the door itself
     }
 
     private static HttpOptions Settle(HttpOptions? options) => options ?? Defaults;

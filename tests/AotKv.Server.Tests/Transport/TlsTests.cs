@@ -167,6 +167,25 @@ public sealed class TlsTests
         Assert.Equal("2", other.Stat("ssl_new_sessions"));
     }
 
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public void Session_begun_without_a_certificate_does_not_open_a_listener_that_asks_for_one(SslProtocols version)
+    {
+        using RunningServer server = Start(
+            address => [address, new("127.0.0.1", FreePort.Next()) { Security = ListenSecurity.ClientCertificate }],
+            tls => tls with { ResumesSessions = true });
+        SslClientAuthenticationOptions handshake = TestCertificates.Client(versions: version);
+        handshake.AllowTlsResume = true;
+        for (int i = 0; i < 2; i++)
+        {
+            using TestClient welcome = new(server.Server.EndPoints[0], handshake);
+            welcome.Expect("version\r\n", Version);
+        }
+
+        Assert.Equal("", Ask(server.Server.EndPoints[1], handshake));
+    }
+
     [Fact]
     public void Text_without_tls_closes_the_connection_and_nothing_else()
     {
@@ -284,9 +303,12 @@ public sealed class TlsTests
         new(Options(tls) with { Listen = addresses?.Invoke(Loopback) ?? [Loopback] });
 
     /// <summary>The version, or nothing when the server does not want this client.</summary>
-    private static string Ask(EndPoint endPoint, X509Certificate2? certificate = null, SslProtocols versions = SslProtocols.None)
+    private static string Ask(EndPoint endPoint, X509Certificate2? certificate = null, SslProtocols versions = SslProtocols.None) =>
+        Ask(endPoint, TestCertificates.Client(certificate, versions));
+
+    private static string Ask(EndPoint endPoint, SslClientAuthenticationOptions handshake)
     {
-        using TestClient client = new(endPoint, TestCertificates.Client(certificate, versions));
+        using TestClient client = new(endPoint, handshake);
         try
         {
             client.Send("version\r\n");

@@ -37,6 +37,7 @@ internal sealed partial class EpollLoop
 
         if (ReceiveDirect(connection, out _))
         {
+            _meter?.Sent(1);
             return;
         }
 
@@ -71,6 +72,11 @@ internal sealed partial class EpollLoop
             ref Arrival arrival = ref _arrivals[i];
             Process(arrival.Connection!, arrival.Source, arrival.Length);
             arrival.Connection = null;
+        }
+
+        if (_arrived > 0)
+        {
+            _meter?.Sent(_arrived);
         }
 
         _arrived = 0;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AotKv.Engine;
 using AotKv.Server.Buffers;
+using AotKv.Server.Observe;
 using AotKv.Server.Sessions;
 using AotKv.Server.Watch;
 
@@ -41,6 +42,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
     private int _connections; // any thread adds, the loop subtracts
     private bool _othersReady;
     private readonly bool _rejects;
+    private readonly TurnMeter? _meter;
     private readonly bool _takesShortTurns; // -R below the default is kept to even when nobody waits
     private bool _listens;
     private long _pausedSinceMs;
@@ -60,6 +62,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
             throw new ListenException("the system has no memory or descriptors for an event loop; use fewer threads (-t)");
         }
 
+        _meter = state.Turns?.Create(index, Host.Counters);
         _holdsReplies = state.HoldsReplies;
         _takesShortTurns = state.Options.RequestsPerEvent < ServerOptions.DefaultRequestsPerEvent;
         _rejects = state.Options.RejectsExcessConnections;
@@ -136,6 +139,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
             }
 
             failures = 0;
+            _meter?.Begin();
             Host.Clock.Refresh();
             _othersReady = count > 1 || _queue.Count > 0;
             for (int i = 0; i < count; i++)
@@ -144,8 +148,10 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
             }
 
             ServeArrivals();
+            bool goesOn = _queue.Count > 0 || _unsynced.Count > 0;
             ServeQueue();
             ServeDurable();
+            _meter?.End(goesOn);
             ResumeListening();
             if (_idleMs != 0)
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using AotKv.Server.Sessions;
 using AotKv.Server.Stats;
@@ -79,6 +80,7 @@ internal sealed class PipesConnection : IDisposable
             _waits = _session.IsBetweenRequests;
             ReadResult read = await _pipe.Input.ReadAsync().ConfigureAwait(false);
             _waits = false;
+            long began = _state.Turns == null ? 0 : Stopwatch.GetTimestamp();
             _host.Clock.Refresh();
             bool goesOn = true;
             foreach (ReadOnlyMemory<byte> part in read.Buffer)
@@ -95,6 +97,11 @@ internal sealed class PipesConnection : IDisposable
 
             _pipe.Input.AdvanceTo(read.Buffer.End);
             goesOn = await FlushAsync().ConfigureAwait(false) && goesOn;
+            if (!read.Buffer.IsEmpty)
+            {
+                _state.Turns?.AddShared(began);
+            }
+
             if (!goesOn || read.IsCompleted || (read.IsCanceled && (_isIdle || _stop.IsCancellationRequested)))
             {
                 if (_isIdle)
