@@ -70,7 +70,7 @@ internal static class AllocationBudget
             }
         }
 
-        Call<GlobalSetupAttribute>(type, subject);
+        Call<GlobalSetupAttribute>(type, subject, method.Name);
         Action run = Bind(subject, method);
         long least = long.MaxValue;
         for (int i = 0; i < WarmUpCalls; i++)
@@ -89,7 +89,7 @@ internal static class AllocationBudget
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Call<GlobalCleanupAttribute>(type, subject);
+        Call<GlobalCleanupAttribute>(type, subject, method.Name);
         return (double)least / MeasuredCalls / method.GetCustomAttribute<BenchmarkAttribute>()!.OperationsPerInvoke;
     }
 
@@ -111,10 +111,13 @@ internal static class AllocationBudget
         return () => run();
     }
 
-    private static void Call<TAttribute>(Type type, object subject)
-        where TAttribute : Attribute
+    /// <summary>Calls what is meant for a benchmark, or else what is meant for those that have nothing of their own.</summary>
+    private static void Call<TAttribute>(Type type, object subject, string benchmark)
+        where TAttribute : TargetedAttribute
     {
-        foreach (MethodInfo method in type.GetMethods().Where(method => method.GetCustomAttribute<TAttribute>() != null))
+        MethodInfo[] all = [.. type.GetMethods().Where(method => method.GetCustomAttribute<TAttribute>() != null)];
+        MethodInfo[] own = Array.FindAll(all, method => method.GetCustomAttribute<TAttribute>()!.Targets.Contains(benchmark));
+        foreach (MethodInfo method in own.Length > 0 ? own : Array.FindAll(all, method => method.GetCustomAttribute<TAttribute>()!.Targets.Length == 0))
         {
             method.Invoke(subject, null);
         }

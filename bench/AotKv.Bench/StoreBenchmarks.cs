@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using AotKv.Engine;
 using AotKv.Micro;
 using BenchmarkDotNet.Attributes;
@@ -7,8 +6,7 @@ using BenchmarkDotNet.Attributes;
 namespace AotKv.Bench;
 
 /// <summary>
-/// The engine's operations, 16-byte keys in random order, 100-byte values; and the same of
-/// <see cref="ConcurrentDictionary{TKey, TValue}"/>, which has no memory limit, no expiry and no revisions.
+/// The engine's operations, 16-byte keys in random order, 100-byte values, in memory and in mapped files.
 /// Just-in-time figures: the native ones are perf/AotKv.Micro's.
 /// </summary>
 public class StoreBenchmarks : IDisposable
@@ -21,33 +19,39 @@ public class StoreBenchmarks : IDisposable
     private readonly byte[] _value = new byte[ValueBytes];
     private readonly byte[] _buffer = new byte[ValueBytes];
     private readonly ulong[] _hashes = new ulong[BatchSize];
-    private ConcurrentDictionary<byte[], byte[]> _dictionary = null!;
     private KeySet _keys = null!;
-    private Store _store = null!;
-    private Store _numbers = null!;
+    private BenchStore _store = null!;
     private int _next;
 
     /// <summary>The working set.</summary>
-    [Params(1_000, 1_000_000)]
+    [Params(1_000, 1_000_000, 20_000_000)]
     public int Keys { get; set; }
+
+    /// <summary>With a data directory.</summary>
+    [Params(false, true)]
+    public bool Mapped { get; set; }
+
+    private Store Store => _store.Store;
 
     [GlobalSetup]
     public void Setup()
     {
-        // A whole number of benchmark steps, so that the steps walk the set evenly.
-        _keys = new KeySet((Keys + 1007) / 1008 * 1008);
-        var options = new StoreOptions { MemoryLimitBytes = Math.Max(64L << 20, Keys * 600L), HashSeed = 1 };
-        _store = new Store(options);
-        _numbers = new Store(options);
-        _dictionary = new ConcurrentDictionary<byte[], byte[]>(new BytesComparer());
+        MakeEmpty();
+        for (int i = 0; i < _keys.Count; i++)
+        {
+            Store.Put(Store.Key(_keys.Stored(i)), new PutRequest { Value = _value });
+        }
+    }
+
+    [GlobalSetup(Target = nameof(Increment))]
+    public void SetupNumbers()
+    {
+        MakeEmpty();
         Span<byte> digits = stackalloc byte[20];
         for (int i = 0; i < _keys.Count; i++)
         {
-            ReadOnlySpan<byte> key = _keys.Stored(i);
             Utf8Formatter.TryFormat(1_000_000_000u + (uint)i, digits, out int length);
-            _store.Put(_store.Key(key), new PutRequest { Value = _value });
-            _numbers.Put(_numbers.Key(key), new PutRequest { Value = digits[..length] });
-            _dictionary[key.ToArray()] = _value.AsSpan().ToArray();
+            Store.Put(Store.Key(_keys.Stored(i)), new PutRequest { Value = digits[..length] });
         }
     }
 
@@ -55,7 +59,6 @@ public class StoreBenchmarks : IDisposable
     public void Dispose()
     {
         _store.Dispose();
-        _numbers.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -65,7 +68,7 @@ public class StoreBenchmarks : IDisposable
         var reader = new CopyReader { Destination = _buffer };
         for (int i = Step(Operations); i < _next; i++)
         {
-            _store.Read(_store.Key(_keys.Asked(i)), ref reader);
+            Store.Read(Store.Key(_keys.Asked(i)), ref reader);
         }
 
         return reader.Copied;
@@ -79,18 +82,18 @@ public class StoreBenchmarks : IDisposable
         {
             for (int i = 0; i < BatchSize; i++)
             {
-                _hashes[i] = _store.Key(_keys.Asked(start + i)).Hash;
-                _store.PrefetchSlot(_hashes[i]);
+                _hashes[i] = Store.Key(_keys.Asked(start + i)).Hash;
+                Store.PrefetchSlot(_hashes[i]);
             }
 
             for (int i = 0; i < BatchSize; i++)
             {
-                _store.PrefetchRecord(_hashes[i]);
+                Store.PrefetchRecord(_hashes[i]);
             }
 
             for (int i = 0; i < BatchSize; i++)
             {
-                _store.Read(_store.Key(_keys.Asked(start + i)), ref reader);
+                Store.Read(Store.Key(_keys.Asked(start + i)), ref reader);
             }
         }
 
@@ -103,7 +106,7 @@ public class StoreBenchmarks : IDisposable
         var reader = new CopyReader { Destination = _buffer };
         for (int i = Step(Operations); i < _next; i++)
         {
-            _store.Read(_store.Key(_keys.Absent(i)), ref reader);
+            Store.Read(Store.Key(_keys.Absent(i)), ref reader);
         }
 
         return reader.Copied;
@@ -115,7 +118,7 @@ public class StoreBenchmarks : IDisposable
         var put = new PutRequest { Value = _value };
         for (int i = Step(Operations); i < _next; i++)
         {
-            _store.Put(_store.Key(_keys.Asked(i)), put);
+            Store.Put(Store.Key(_keys.Asked(i)), put);
         }
     }
 
@@ -126,9 +129,9 @@ public class StoreBenchmarks : IDisposable
         var put = new PutRequest { Value = _value };
         for (int i = Step(Operations); i < _next; i++)
         {
-            ItemKey key = _store.Key(_keys.Absent(i));
-            _store.Put(key, put);
-            _store.Delete(key);
+            ItemKey key = Store.Key(_keys.Absent(i));
+            Store.Put(key, put);
+            Store.Delete(key);
         }
     }
 
@@ -138,61 +141,17 @@ public class StoreBenchmarks : IDisposable
         ulong sum = 0;
         for (int i = Step(Operations); i < _next; i++)
         {
-            sum += _numbers.Count(_numbers.Key(_keys.Asked(i)), 1, decrement: false).Number;
+            sum += Store.Count(Store.Key(_keys.Asked(i)), 1, decrement: false).Number;
         }
 
         return sum;
     }
 
-    [Benchmark(OperationsPerInvoke = Operations)]
-    public int DictionaryGetHit()
+    /// <summary>A whole number of benchmark steps, so that the steps walk the set evenly.</summary>
+    private void MakeEmpty()
     {
-        var bySpan = _dictionary.GetAlternateLookup<ReadOnlySpan<byte>>();
-        int found = 0;
-        for (int i = Step(Operations); i < _next; i++)
-        {
-            if (bySpan.TryGetValue(_keys.Asked(i), out byte[]? value))
-            {
-                value.CopyTo(_buffer, 0);
-                found++;
-            }
-        }
-
-        return found;
-    }
-
-    [Benchmark(OperationsPerInvoke = Operations)]
-    public int DictionaryGetMiss()
-    {
-        var bySpan = _dictionary.GetAlternateLookup<ReadOnlySpan<byte>>();
-        int found = 0;
-        for (int i = Step(Operations); i < _next; i++)
-        {
-            found += bySpan.ContainsKey(_keys.Absent(i)) ? 1 : 0;
-        }
-
-        return found;
-    }
-
-    [Benchmark(OperationsPerInvoke = Operations)]
-    public void DictionarySetOverwrite()
-    {
-        var bySpan = _dictionary.GetAlternateLookup<ReadOnlySpan<byte>>();
-        for (int i = Step(Operations); i < _next; i++)
-        {
-            bySpan[_keys.Asked(i)] = _value.AsSpan().ToArray();
-        }
-    }
-
-    [Benchmark(OperationsPerInvoke = Operations)]
-    public void DictionarySetNewThenDelete()
-    {
-        var bySpan = _dictionary.GetAlternateLookup<ReadOnlySpan<byte>>();
-        for (int i = Step(Operations); i < _next; i++)
-        {
-            bySpan[_keys.Absent(i)] = _value.AsSpan().ToArray();
-            bySpan.TryRemove(_keys.Absent(i), out _);
-        }
+        _keys = new KeySet((Keys + 1007) / 1008 * 1008);
+        _store = new BenchStore(_keys.Count, Mapped);
     }
 
     /// <summary>Goes on by so many keys: they run from the returned index to <c>_next</c>.</summary>

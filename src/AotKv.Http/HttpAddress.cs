@@ -6,14 +6,19 @@ namespace AotKv.Http;
 /// <summary>One place where the HTTP door listens.</summary>
 /// <param name="Host">An address, <c>localhost</c>, or <c>*</c> for every address of the machine.</param>
 /// <param name="Port">1 to 65535; 0 picks a free one.</param>
-public sealed record HttpAddress(string Host, int Port)
+/// <param name="IsPlain">No TLS here, whatever there is elsewhere.</param>
+public sealed record HttpAddress(string Host, int Port, bool IsPlain = false)
 {
-    /// <summary>Reads <c>HOST:PORT</c>, <c>[IPV6]:PORT</c>, <c>*:PORT</c>, or <c>PORT</c> alone, which means the loopback address.</summary>
+    private const string PlainPrefix = "notls:";
+
+    /// <summary>Reads, with or without <c>notls:</c> before it, <c>HOST:PORT</c>, <c>[IPV6]:PORT</c>, <c>*:PORT</c>, or <c>PORT</c> alone, which means the loopback address.</summary>
     /// <param name="text">The text.</param>
     /// <param name="address">What it says.</param>
     public static bool TryParse(string text, out HttpAddress address)
     {
         ArgumentNullException.ThrowIfNull(text);
+        bool isPlain = text.StartsWith(PlainPrefix, StringComparison.Ordinal);
+        text = isPlain ? text[PlainPrefix.Length..] : text;
         int colon = text.LastIndexOf(':');
         string host = colon < 0 ? "127.0.0.1" : text[..colon].Trim('[', ']');
         address = new(host, 0);
@@ -22,7 +27,7 @@ public sealed record HttpAddress(string Host, int Port)
             return false;
         }
 
-        address = new(host, port);
+        address = new(host, port, isPlain);
         return host is "*" or "localhost" || IPAddress.TryParse(host, out _);
     }
 

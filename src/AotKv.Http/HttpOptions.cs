@@ -12,6 +12,9 @@ public sealed record HttpOptions
     /// <summary>Who may come in; null, the default, for everybody.</summary>
     public Security.TokenFile? Tokens { get; init; }
 
+    /// <summary>Makes the settings of a TLS handshake, anew for each connection; null, the default, for no TLS.</summary>
+    public Func<System.Net.Security.SslServerAuthenticationOptions>? Tls { get; init; }
+
     /// <summary>Where a line for each request goes, without keys and values: a path, <c>-</c> for standard error, null for nowhere.</summary>
     public string? AccessLog { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using AotKv.Http.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -23,21 +24,25 @@ internal sealed class KestrelHost : IServiceProvider, IDisposable
         {
             if (address.Host == "*")
             {
-                kestrel.ListenAnyIP(address.Port, Configure);
+                kestrel.ListenAnyIP(address.Port, listen => Configure(listen, address));
             }
             else
             {
-                kestrel.Listen(address.ToEndPoint(), Configure);
+                kestrel.Listen(address.ToEndPoint(), listen => Configure(listen, address));
             }
         }
 
         SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         _server = new(Options.Create(kestrel), sockets, NullLoggerFactory.Instance);
 
-        void Configure(ListenOptions listen)
+        void Configure(ListenOptions listen, HttpAddress address)
         {
             _listening.Add(listen);
             listen.Use(next => connection => CountAsync(next, connection, options.Limits.Connections));
+            if (options.Tls is { } handshake && !address.IsPlain)
+            {
+                listen.Use(next => new TlsLayer(handshake, next).RunAsync);
+            }
         }
     }
 

@@ -194,14 +194,18 @@ internal static class Launcher
 
         if (options.Listen.Any(address => address.Port == 0))
         {
-            Console.Out.WriteLine($"listening on http://{string.Join(" http://", http.EndPoints)}");
+            Console.Out.WriteLine($"listening on {string.Join(" ", options.Listen.Zip(http.EndPoints, (address, endPoint) => $"{Scheme(address)}://{endPoint}"))}");
             Console.Out.Flush();
         }
 
-        foreach (IPEndPoint endPoint in http.EndPoints.Where(endPoint => !IPAddress.IsLoopback(endPoint.Address)))
+        foreach ((HttpAddress address, IPEndPoint endPoint) in options.Listen.Zip(http.EndPoints).Where(pair => !IPAddress.IsLoopback(pair.Second.Address)))
         {
-            StandardError.Complain($"listening on http://{endPoint}: reachable from other machines, {(options.Tokens == null ? "without authentication or encryption" : "without encryption")}");
+            string?[] missing = [options.Tokens == null ? "authentication" : null, Scheme(address) == "http" ? "encryption" : null];
+            string lacks = string.Join(" or ", missing.Where(what => what != null));
+            StandardError.Complain($"listening on {Scheme(address)}://{endPoint}: reachable from other machines{(lacks.Length == 0 ? "" : ", without " + lacks)}");
         }
+
+        string Scheme(HttpAddress address) => options.Tls == null || address.IsPlain ? "http" : "https";
     }
 
     /// <summary>Reads the password file again; one that is bad now changes nothing.</summary>

@@ -35,6 +35,35 @@ public sealed class CommandLineParserTests
         Assert.Equal([new("127.0.0.1", null), new("::1", 6), new("localhost", null)], server.Listen);
     }
 
+    [Fact]
+    public void Parse_http_options_set_their_values()
+    {
+        Assert.Null(Good("-p 5").Http);
+        LaunchOptions options = Good(
+            "--http 127.0.0.1:80,*:0 --http=notls:[::1]:81 --http-limits=body=1m,requests=7,rate=9,stall=2 --http-log - --http-cors https://a.example,http://b.example:3000 -I 2m");
+        Assert.Equal([new("127.0.0.1", 80), new("*", 0), new("::1", 81, IsPlain: true)], options.Http!.Listen);
+        Assert.Equal((1L << 20, 7, 9, 2), (options.Http.Limits.BodyBytes, options.Http.Limits.Requests, options.Http.Limits.RequestsPerSecond, options.Http.Limits.StallSeconds));
+        Assert.Equal(("-", 2L << 20, true, true), (options.Http.AccessLog, options.Http.MaxItemBytes, options.Http.HasFeed, options.Store.KeepsFeed));
+        Assert.Equal(["https://a.example", "http://b.example:3000"], options.Http.CorsOrigins);
+        Assert.False(Good("--http 8080 --http-feed=off").Store.KeepsFeed);
+    }
+
+    [Theory]
+    [InlineData("--http example.org:80", "not an address")]
+    [InlineData("--http 1 --http-limits=requests", "NAME=NUMBER")]
+    [InlineData("--http 1 --http-limits=speed=9", "the limits are")]
+    [InlineData("--http 1 --http-limits=requests=0", "1 to 65536")]
+    [InlineData("--http 1 --http-cors=example.org", "not an origin")]
+    [InlineData("--http 1 --http-cors=https://example.org/", "not an origin")]
+    [InlineData("--http 1 --http-feed=maybe", "on or off")]
+    [InlineData("--http-log=-", "needs --http")]
+    [InlineData("--http 1 --http-tokens=no-such-file", "no-such-file")]
+    public void Parse_bad_http_is_refused_with_what_to_do(string line, string message)
+    {
+        IReadOnlyList<Mistake> mistakes = CommandLineParser.Parse(line.Split(' '), out _);
+        Assert.Contains(message, Assert.Single(mistakes).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-m 100", 100L << 20)]
     [InlineData("-m 100m", 100L << 20)]

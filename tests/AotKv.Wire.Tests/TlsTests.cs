@@ -3,7 +3,7 @@ using AotKv.Wire.Tests.Servers;
 
 namespace AotKv.Wire.Tests;
 
-/// <summary>The native binary with TLS: the same conversations, the certificates while it runs, and what it costs who has none.</summary>
+/// <summary>The native binary with TLS: the same conversations, and the certificates while it runs.</summary>
 public sealed class TlsTests(ServerSet servers) : IClassFixture<ServerSet>
 {
     /// <summary>Longer writes would take too long with a record for each byte.</summary>
@@ -51,24 +51,4 @@ public sealed class TlsTests(ServerSet servers) : IClassFixture<ServerSet>
         using var last = new WireConnection(endPoint);
         Assert.Equal(serial, last.ServerSerial);
     }
-
-    [Fact]
-    public void Threads_of_tls_are_there_only_with_it()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
-        using var plain = ServerProcess.Start(ServerProgram.AotKv, "-t", "2");
-        using (var connection = new WireConnection(plain.EndPoint))
-        {
-            connection.Write("version\r\n");
-            Assert.StartsWith("VERSION ", connection.TakeLine(), StringComparison.Ordinal);
-        }
-
-        Assert.DoesNotContain("tls", Threads(plain), StringComparison.Ordinal);
-        using var secured = ServerProcess.StartWithTls(ServerProgram.AotKv, "-t", "2");
-        using var other = new WireConnection(secured.EndPoint);
-        Assert.Contains("tls 1", Threads(secured), StringComparison.Ordinal);
-    }
-
-    private static string Threads(ServerProcess server) =>
-        string.Join(' ', Directory.EnumerateDirectories($"/proc/{server.Id}/task").Select(task => File.ReadAllText(Path.Combine(task, "comm")).Trim()));
 }

@@ -15,6 +15,6 @@ internal static class Units
     /// <summary>Bytes as megabytes (2^20).</summary>
     public static string Megabytes(double bytes) => (bytes / (1 << 20)).ToString("F1", CultureInfo.InvariantCulture);
 
-    /// <summary>A ratio.</summary>
-    public static string Ratio(double ratio) => ratio.ToString("F2", CultureInfo.InvariantCulture);
+    /// <summary>A ratio; of what was not measured, a dash.</summary>
+    public static string Ratio(double ratio) => double.IsFinite(ratio) ? ratio.ToString("F2", CultureInfo.InvariantCulture) : "-";
 }

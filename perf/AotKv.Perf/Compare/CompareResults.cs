@@ -42,7 +42,7 @@ internal sealed class CompareResults
 
     /// <summary>
     /// A figure of one server over the same figure of another: the ratio of the medians, between the smallest and the largest
-    /// ratio of any single round (both measured within seconds of each other).
+    /// ratio of any single round (both measured within seconds of each other). Not a number when one of them has none.
     /// </summary>
     public Spread Ratio(CompareCase line, ServerSpec server, ServerSpec other, Func<LoadResult, double> figure)
     {
@@ -55,7 +55,7 @@ internal sealed class CompareResults
         }
 
         return ratios.Length == 0
-            ? default
+            ? new Spread(double.NaN, double.NaN, double.NaN)
             : Spread.Of(ratios) with { Median = Of(line, server, figure).Median / Of(line, other, figure).Median };
     }
 }

@@ -14,7 +14,7 @@ internal static class DensityCommand
     private const int ResidentBarMegabytes = 32;
 
     public const string Help = """
-          density      items held at the same -m when three times as many were stored, and resident memory (Linux)
+          density      items held at the same -m when half as many again were stored, and resident memory (Linux)
             --sizes LIST            value sizes in bytes, with commas      [10,32,100,1000,10000]
             --memory LIST           memory limits in MB, with commas       [64,1024]
             --memcached LIST        PATH or NAME=PATH, several with commas [/usr/bin/memcached]
@@ -85,7 +85,7 @@ internal static class DensityCommand
         var settings = new ServerSettings(limitMegabytes, UnixSocket: false, StandardScenarios.WriteOnly);
         using ServerProcess server = ServerProcess.Start(spec, settings, core: -1);
         using var client = new StoreClient(server.Target, valueBytes);
-        uint wanted = (uint)(3 * ((long)limitMegabytes << 20) / (StoreClient.KeyBytes + valueBytes + 20));
+        uint wanted = (uint)(3 * ((long)limitMegabytes << 20) / 2 / (StoreClient.KeyBytes + valueBytes + 20));
         client.Store(0, wanted);
         return new Holding(client.Statistic("curr_items"), ProcessMeter.PeakResidentBytes(server.Id));
     }

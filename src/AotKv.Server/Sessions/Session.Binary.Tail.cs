@@ -74,17 +74,17 @@ internal sealed partial class Session
         _swallowedOpcode = request.Opcode;
         _swallowedOpaque = request.Opaque;
         _swallowedStatus = status;
-        _swallow = length;
+        Pending.Swallow = length;
         _phase = Phase.PacketSwallow;
         return ContinuePacketSwallow(input, ref consumed, ref writer);
     }
 
     private SessionStatus ContinuePacketSwallow(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        int part = (int)Math.Min(_swallow, input.Length - consumed);
+        int part = (int)Math.Min(Pending.Swallow, input.Length - consumed);
         consumed += part;
-        _swallow -= part;
-        if (_swallow > 0)
+        Pending.Swallow -= part;
+        if (Pending.Swallow > 0)
         {
             return SessionStatus.NeedInput;
         }
@@ -107,7 +107,7 @@ internal sealed partial class Session
 
         ReadOnlySpan<byte> head = input.Slice(consumed, request.HeadLength);
         consumed += request.HeadLength;
-        if (!_upload.TryBegin(_host.Pool, head, request.ValueLength))
+        if (!Pending.Upload.TryBegin(_host.Pool, head, request.ValueLength))
         {
             return FailPacketUpload(request, head, request.ValueLength, input, ref consumed, ref writer);
         }
@@ -118,7 +118,7 @@ internal sealed partial class Session
 
     private SessionStatus ContinuePacketUpload(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        while (_upload.Missing > 0)
+        while (Pending.Upload.Missing > 0)
         {
             ReadOnlySpan<byte> rest = input.Slice(consumed);
             if (rest.IsEmpty)
@@ -126,16 +126,16 @@ internal sealed partial class Session
                 return SessionStatus.NeedInput;
             }
 
-            Span<byte> room = _upload.Room(_host.Pool);
+            Span<byte> room = Pending.Upload.Room(_host.Pool);
             if (room.IsEmpty)
             {
-                BinaryParser.Parse(_upload.Head, out BinaryRequest failed);
-                return FailPacketUpload(failed, _upload.Head, _upload.Missing, input, ref consumed, ref writer);
+                BinaryParser.Parse(Pending.Upload.Head, out BinaryRequest failed);
+                return FailPacketUpload(failed, Pending.Upload.Head, Pending.Upload.Missing, input, ref consumed, ref writer);
             }
 
             int part = Math.Min(room.Length, rest.Length);
             rest.Slice(0, part).CopyTo(room);
-            _upload.Advance(part);
+            Pending.Upload.Advance(part);
             consumed += part;
         }
 
@@ -144,11 +144,11 @@ internal sealed partial class Session
             return SessionStatus.ReplyFull;
         }
 
-        BinaryParser.Parse(_upload.Head, out BinaryRequest request);
+        BinaryParser.Parse(Pending.Upload.Head, out BinaryRequest request);
         _host.HasWritten = true;
         _host.Binary.Storage(
-            request, _store.Key(_upload.Head.Slice(request.KeyOffset, request.KeyLength)), _upload.Data, ref writer);
-        _upload.End(_host.Pool);
+            request, _store.Key(Pending.Upload.Head.Slice(request.KeyOffset, request.KeyLength)), Pending.Upload.Data, ref writer);
+        Pending.Upload.End(_host.Pool);
         _phase = Phase.Packet;
         return SessionStatus.Continue;
     }
@@ -157,9 +157,9 @@ internal sealed partial class Session
         in BinaryRequest request, ReadOnlySpan<byte> head, long missing, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
         _host.Binary.FailStorage(request, head.Slice(request.KeyOffset, request.KeyLength), Counter.StoreNoMemory);
-        if (_upload.IsActive)
+        if (Pending.Upload.IsActive)
         {
-            _upload.End(_host.Pool);
+            Pending.Upload.End(_host.Pool);
         }
 
         return BeginPacketSwallow(request, missing, BinaryStatus.OutOfMemory, input, ref consumed, ref writer);

@@ -88,7 +88,7 @@ internal sealed partial class Session
     /// <summary>The request line was parsed by an earlier call and is still at the start of the input.</summary>
     private SessionStatus ContinueData(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer, ref int budget)
     {
-        int length = _request.LineLength + _request.ValueLength + 2;
+        int length = Pending.Request.LineLength + Pending.Request.ValueLength + 2;
         if (input.Length < length)
         {
             return SessionStatus.NeedInput;
@@ -97,16 +97,16 @@ internal sealed partial class Session
         _phase = Phase.Line;
         PreparedRequest item = new()
         {
-            Request = _request,
+            Request = Pending.Request,
             Length = length,
         };
-        if (_request.Verb == Verb.MetaSet)
+        if (Pending.Request.Verb == Verb.MetaSet)
         {
             PrepareMeta(input, 0, ref item);
         }
         else
         {
-            item.Hash = _store.Key(input.Slice(_request.KeyOffset, _request.KeyLength)).Hash;
+            item.Hash = _store.Key(input.Slice(Pending.Request.KeyOffset, Pending.Request.KeyLength)).Hash;
         }
 
         SessionStatus status = Execute(ref item, input.Slice(0, length), ref writer, ref budget);
@@ -123,7 +123,7 @@ internal sealed partial class Session
             _replyRefused = false;
             writer.Write(TextReplies.OutOfMemoryWriting);
         }
-        else if (_request.Verb == Verb.MetaGet)
+        else if (Pending.Request.Verb == Verb.MetaGet)
         {
             if (ContinueMetaGet(input, ref writer) != SessionStatus.Continue)
             {
@@ -132,17 +132,17 @@ internal sealed partial class Session
         }
         else
         {
-            ReadOnlySpan<byte> words = input.Slice(_request.KeyOffset, _request.KeysLength);
-            GetProgress progress = _commands.GetMany(_request, words, ref _position, ref writer, ref budget, out _required);
+            ReadOnlySpan<byte> words = input.Slice(Pending.Request.KeyOffset, Pending.Request.KeysLength);
+            GetProgress progress = _commands.GetMany(Pending.Request, words, ref Pending.Position, ref writer, ref budget, out _required);
             if (progress != GetProgress.Done)
             {
                 return progress == GetProgress.Yield ? SessionStatus.Yield : SessionStatus.ReplyFull;
             }
         }
 
-        EndReply(_request, start, ref writer);
+        EndReply(Pending.Request, start, ref writer);
         _phase = Phase.Line;
-        consumed = _request.LineLength;
+        consumed = Pending.Request.LineLength;
         return SessionStatus.Continue;
     }
 }

@@ -82,8 +82,8 @@ internal sealed partial class Session
     private SessionStatus Interrupt(in Request request, int position, SessionStatus status)
     {
         _phase = Phase.Get;
-        _request = request;
-        _position = position;
+        Pending.Request = request;
+        Pending.Position = position;
         return status;
     }
 

@@ -91,19 +91,19 @@ internal sealed partial class Session
     /// <summary>An ms whose data block was collected in the upload, behind its line.</summary>
     private void MetaSetUploaded(ref ReplyWriter writer)
     {
-        PreparedRequest item = new() { Request = _request };
-        BatchEnd end = PrepareMeta(_upload.Head, 0, ref item);
+        PreparedRequest item = new() { Request = Pending.Request };
+        BatchEnd end = PrepareMeta(Pending.Upload.Head, 0, ref item);
         System.Diagnostics.Debug.Assert(end == BatchEnd.Full, "it was good when its line came");
         ref MetaRequest meta = ref _host.Batch.Metas[0];
         Span<byte> decoded = stackalloc byte[Base64Key.MaxDecodedLength];
-        ItemKey key = ItemKey.FromHash(MetaKey(_upload.Head, _request, meta, decoded), item.Hash);
-        MetaSet(_request, meta, key, _upload.Head.Slice(meta.OpaqueOffset, meta.OpaqueLength), _upload.Data, ref writer);
+        ItemKey key = ItemKey.FromHash(MetaKey(Pending.Upload.Head, Pending.Request, meta, decoded), item.Hash);
+        MetaSet(Pending.Request, meta, key, Pending.Upload.Head.Slice(meta.OpaqueOffset, meta.OpaqueLength), Pending.Upload.Data, ref writer);
     }
 
     /// <summary>An mg whose value did not fit is executed again, with more room.</summary>
     private SessionStatus ContinueMetaGet(ReadOnlySpan<byte> input, ref ReplyWriter writer)
     {
-        PreparedRequest item = new() { Request = _request };
+        PreparedRequest item = new() { Request = Pending.Request };
         BatchEnd end = PrepareMeta(input, 0, ref item);
         System.Diagnostics.Debug.Assert(end == BatchEnd.Full, "it was good the first time");
         return Meta(ref item, input, ref writer);

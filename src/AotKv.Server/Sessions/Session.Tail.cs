@@ -81,19 +81,19 @@ internal sealed partial class Session
     private SessionStatus BeginSwallow(
         in Request request, long length, Refusal refusal, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        _request = request;
+        Pending.Request = request;
         _refusal = refusal;
-        _swallow = length;
+        Pending.Swallow = length;
         _phase = Phase.Swallow;
         return ContinueSwallow(input, ref consumed, ref writer);
     }
 
     private SessionStatus ContinueSwallow(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        int part = (int)Math.Min(_swallow, input.Length - consumed);
+        int part = (int)Math.Min(Pending.Swallow, input.Length - consumed);
         consumed += part;
-        _swallow -= part;
-        if (_swallow > 0)
+        Pending.Swallow -= part;
+        if (Pending.Swallow > 0)
         {
             return SessionStatus.NeedInput;
         }
@@ -104,16 +104,16 @@ internal sealed partial class Session
         {
             Refusal.TooLarge => TextReplies.TooLarge,
             Refusal.ReadOutOfMemory => TextReplies.OutOfMemoryReading,
-            _ => TextReplies.For(_request.Error),
+            _ => TextReplies.For(Pending.Request.Error),
         });
-        EndReply(_request, start, ref writer);
+        EndReply(Pending.Request, start, ref writer);
         return SessionStatus.Continue;
     }
 
     /// <summary>A data block is not complete: a short one stays in the input, a long one gets memory of its own.</summary>
     private SessionStatus BeginData(in Request request, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        _request = request;
+        Pending.Request = request;
         if (request.LineLength + request.ValueLength + 2L <= ServerLimits.UploadThresholdBytes)
         {
             _phase = Phase.Data;
@@ -122,7 +122,7 @@ internal sealed partial class Session
 
         ReadOnlySpan<byte> line = input.Slice(consumed, request.LineLength);
         LogBad(request, line);
-        if (!_upload.TryBegin(_host.Pool, line, request.ValueLength + 2))
+        if (!Pending.Upload.TryBegin(_host.Pool, line, request.ValueLength + 2))
         {
             consumed += request.LineLength;
             return FailUpload(line, request.ValueLength + 2L, input, ref consumed, ref writer);
@@ -135,7 +135,7 @@ internal sealed partial class Session
 
     private SessionStatus ContinueUpload(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        while (_upload.Missing > 0)
+        while (Pending.Upload.Missing > 0)
         {
             ReadOnlySpan<byte> rest = input.Slice(consumed);
             if (rest.IsEmpty)
@@ -143,15 +143,15 @@ internal sealed partial class Session
                 return SessionStatus.NeedInput;
             }
 
-            Span<byte> room = _upload.Room(_host.Pool);
+            Span<byte> room = Pending.Upload.Room(_host.Pool);
             if (room.IsEmpty)
             {
-                return FailUpload(_upload.Head, _upload.Missing, input, ref consumed, ref writer);
+                return FailUpload(Pending.Upload.Head, Pending.Upload.Missing, input, ref consumed, ref writer);
             }
 
             int part = Math.Min(room.Length, rest.Length);
             rest.Slice(0, part).CopyTo(room);
-            _upload.Advance(part);
+            Pending.Upload.Advance(part);
             consumed += part;
         }
 
@@ -161,35 +161,35 @@ internal sealed partial class Session
         }
 
         int start = writer.Length;
-        ReadOnlySpan<byte> data = _upload.Data;
-        if (_request.Verb == Verb.MetaSet)
+        ReadOnlySpan<byte> data = Pending.Upload.Data;
+        if (Pending.Request.Verb == Verb.MetaSet)
         {
             MetaSetUploaded(ref writer);
         }
-        else if (TextParser.ParseData(data, _request.ValueLength) == ParseStatus.Done)
+        else if (TextParser.ParseData(data, Pending.Request.ValueLength) == ParseStatus.Done)
         {
-            ReadOnlySpan<byte> key = _upload.Head.Slice(_request.KeyOffset, _request.KeyLength);
-            _commands.Storage(_request, _store.Key(key), data.Slice(0, _request.ValueLength), ref writer);
+            ReadOnlySpan<byte> key = Pending.Upload.Head.Slice(Pending.Request.KeyOffset, Pending.Request.KeyLength);
+            _commands.Storage(Pending.Request, _store.Key(key), data.Slice(0, Pending.Request.ValueLength), ref writer);
         }
         else
         {
             _commands.BadDataChunk(ref writer);
         }
 
-        _upload.End(_host.Pool);
+        Pending.Upload.End(_host.Pool);
         _phase = Phase.Line;
-        EndReply(_request, start, ref writer);
+        EndReply(Pending.Request, start, ref writer);
         return SessionStatus.Continue;
     }
 
     private SessionStatus FailUpload(ReadOnlySpan<byte> line, long missing, ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        FailStorage(_request, line, Counter.StoreNoMemory);
-        if (_upload.IsActive)
+        FailStorage(Pending.Request, line, Counter.StoreNoMemory);
+        if (Pending.Upload.IsActive)
         {
-            _upload.End(_host.Pool);
+            Pending.Upload.End(_host.Pool);
         }
 
-        return BeginSwallow(_request, missing, Refusal.ReadOutOfMemory, input, ref consumed, ref writer);
+        return BeginSwallow(Pending.Request, missing, Refusal.ReadOutOfMemory, input, ref consumed, ref writer);
     }
 }

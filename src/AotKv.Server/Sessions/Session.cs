@@ -28,11 +28,7 @@ internal sealed partial class Session : IDisposable
     private Phase _phase;
     private bool _replyRefused; // transport found no memory for the next value
     private int _scanned; // leading input bytes known to hold no line end
-    private int _position; // Phase.Get: where in the keys to go on
-    private long _swallow; // Phase.Swallow: bytes to drop
     private int _required; // room the next value needs
-    private Request _request; // the request the phase is about
-    private Upload _upload;
     private LongReply? _long; // Phase.LongReply
     private long _lastRequestMs;
 
@@ -126,7 +122,7 @@ internal sealed partial class Session : IDisposable
         Phase before = _phase;
         if (before != Phase.Line)
         {
-            _host.HasWritten |= before is Phase.Data or Phase.Upload or Phase.Swallow or Phase.PacketUpload or Phase.PacketSwallow || (before == Phase.Get && _request.Verb >= Verb.Gat);
+            _host.HasWritten |= before is Phase.Data or Phase.Upload or Phase.Swallow or Phase.PacketUpload or Phase.PacketSwallow || (before == Phase.Get && Pending.Request.Verb >= Verb.Gat);
             status = ContinuePhase(input, ref consumed, ref writer, ref budget);
         }
 
@@ -179,20 +175,20 @@ internal sealed partial class Session : IDisposable
     /// Where the transport may put the next received bytes itself, instead of passing them as input: the rest of a large data
     /// block. Empty when there is none, or no memory for it. Bytes put there are told by <see cref="Received"/>.
     /// </summary>
-    public Span<byte> DirectRoom() => _phase is Phase.Upload or Phase.PacketUpload && _upload.Missing > 0 ? _upload.Room(_host.Pool) : default;
+    public Span<byte> DirectRoom() => _phase is Phase.Upload or Phase.PacketUpload && Pending.Upload.Missing > 0 ? Pending.Upload.Room(_host.Pool) : default;
 
     /// <summary>No request has been begun, except for a part of its line.</summary>
     public bool IsBetweenRequests => _phase is Phase.First or Phase.Line;
 
     /// <summary>Says how many bytes were put into <see cref="DirectRoom"/>; Process follows.</summary>
-    public void Received(int bytes) => _upload.Advance(bytes);
+    public void Received(int bytes) => Pending.Upload.Advance(bytes);
 
     /// <summary>Gives back what the session holds.</summary>
     public void Dispose()
     {
-        if (_upload.IsActive)
+        if (_pending is { Upload.IsActive: true })
         {
-            _upload.End(_host.Pool);
+            _pending.Upload.End(_host.Pool);
         }
 
         _long?.Dispose();

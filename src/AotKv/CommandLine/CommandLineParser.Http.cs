@@ -157,6 +157,7 @@ internal sealed partial class CommandLineParser
             Listen = _http,
             Limits = _httpLimits,
             Tokens = _httpTokens,
+            Tls = Server.Certificates is { } certificates ? certificates.Handshake : null,
             AccessLog = _httpLog,
             Otlp = _otlp,
             DataDirectory = Store.DataDirectory,

@@ -320,8 +320,8 @@ internal sealed partial class CommandLineParser
         FinishListening();
         FinishTuning();
         FinishLogins();
-        FinishHttp();
         FinishTls();
+        FinishHttp();
         foreach (string mistake in Server.Check())
         {
             Fail(ExitCode.Usage, mistake);

@@ -42,7 +42,7 @@ internal static class Texts
                                   milliseconds (default: 1000); never: when the system likes
         --repair                  go on without what is lost when the log in DIR is damaged
         --http=HOST:PORT          serve HTTP too: transactions, keys, the change feed, health, metrics and
-                                  a dashboard (default: off)
+                                  a dashboard (default: off); with TLS when there is -Z, unless notls: stands before
         --http-feed=off           no change feed over HTTP, and none of its cost to writes (default: on)
         --http-tokens=FILE        HTTP requests need a bearer token; lines of NAME SHA256 SCOPE..., scopes read:NS,
                                   write:NS, admin:NS or with * for every namespace; read again on SIGHUP

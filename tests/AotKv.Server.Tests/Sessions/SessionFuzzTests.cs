@@ -22,9 +22,8 @@ public sealed class SessionFuzzTests
     [Fact]
     public void Process_generated_input_in_any_pieces_gives_the_same_replies()
     {
-        int first = Random.Shared.Next();
         using SessionFixture fixture = new(store: new() { MaxItemBytes = 1024, MemoryLimitBytes = 8 << 20 });
-        for (int seed = first; seed - first < Rounds; seed++)
+        foreach (int seed in FuzzTime.Seeds(Rounds))
         {
             byte[] input = Generate(new Random(seed));
             string whole = Play(fixture, input, seed, pieces: false, new() { Budget = int.MaxValue });

@@ -49,7 +49,7 @@ internal sealed class WireConnection : IDisposable
                 : new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket.ReceiveTimeout = (int)_patience.TotalMilliseconds;
         _socket.Connect(server);
-        if (server is TlsEndPoint)
+        if (server is TlsEndPoint && !isUdp)
         {
             _tls = new SslStream(new NetworkStream(_socket));
             _tls.AuthenticateAsClient(WireCertificates.Client());

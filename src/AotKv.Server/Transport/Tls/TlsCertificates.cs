@@ -26,6 +26,9 @@ public sealed class TlsCertificates
     /// <exception cref="TlsException">One of them is missing, unreadable or wrong.</exception>
     public static TlsCertificates Load(TlsOptions options) => new(options, TlsIdentity.Load(options));
 
+    /// <summary>The settings of one handshake, for a door beside the memcached port.</summary>
+    public System.Net.Security.SslServerAuthenticationOptions Handshake() => _current.Handshake(ListenSecurity.Default);
+
     /// <summary>Reads the files again; when one of them is wrong now, the certificates stay as they were.</summary>
     /// <exception cref="TlsException">One of them is missing, unreadable or wrong.</exception>
     public void Reload()
