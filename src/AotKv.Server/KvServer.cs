@@ -96,6 +96,7 @@ public sealed class KvServer : IDisposable
             ConnectionInfo[] datagrams = [.. listeners.Datagrams.Select(Describe)];
             state.ListConnections = () => made.Connections.Concat(datagrams);
             state.TcpPort = listeners.Streams is [{ Socket.LocalEndPoint: IPEndPoint first }, ..] ? first.Port : 0;
+            state.ProtocolsOf = ListenerProtocols.For(options, listeners.Streams);
             Announce(state, listeners);
             transport.Start(listeners.Streams);
             return new(state, listeners, transport);

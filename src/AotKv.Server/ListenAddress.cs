@@ -10,6 +10,9 @@ public sealed record ListenAddress(string Host, int? Port)
     /// <summary>What stands in front of the address: with TLS or without, and what of clients is asked.</summary>
     public ListenSecurity Security { get; init; }
 
+    /// <summary>What is spoken there; null for what the server speaks.</summary>
+    public WireProtocols? Protocols { get; init; }
+
     /// <summary>Every address of the machine.</summary>
     public const string Any = "*";
 

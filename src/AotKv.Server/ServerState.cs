@@ -111,6 +111,9 @@ internal sealed class ServerState : IDisposable
     /// <summary>TCP port listened on first; 0 without one.</summary>
     public int TcpPort { get; set; }
 
+    /// <summary>What is spoken on a connection, by its descriptor; null when all listeners speak the same.</summary>
+    public Func<int, WireProtocols>? ProtocolsOf { get; set; }
+
     /// <summary>Called when a client's <c>shutdown</c> was allowed; the argument says whether it asked for a graceful one.</summary>
     public Action<bool>? ShutdownRequested { get; set; }
 

@@ -168,7 +168,6 @@ public sealed class CommandLineParserTests
     [InlineData("-l proto[ascii", 71, "-l proto[ascii: Invalid protocol spec")]
     [InlineData("-l proto[http]:127.0.0.1", 71, "-l proto[http]:127.0.0.1: Invalid protocol spec")]
     [InlineData("-l proto[proxy]:127.0.0.1", 71, "-l proto[proxy]:127.0.0.1: Server not built with proxy")]
-    [InlineData("-l proto[binary]:127.0.0.1", 64, "-l proto[binary]:127.0.0.1: this server speaks the text protocol only")]
     [InlineData("-l tag[123456789]:127.0.0.1", 71, "-l tag[123456789]:127.0.0.1: Listener tags must be between 1 and 8")]
     [InlineData("-l tag_:127.0.0.1", 71, "-l tag_:127.0.0.1: Listener tags must be between 1 and 8")]
     [InlineData("--nope", 1, "unknown option '--nope'; 'aotkv -h' lists the options")]
@@ -200,7 +199,8 @@ public sealed class CommandLineParserTests
     public void Parse_listen_takes_memcached_prefixes_off_and_drops_repeats()
     {
         LaunchOptions options = Good("-l proto[ascii]:tag[one]:127.0.0.1:5,tag_two_:[::1]:6;proto[negotiating]:localhost -l localhost");
-        Assert.Equal([new("127.0.0.1", 5), new("::1", 6), new("localhost", null)], options.Server.Listen);
+        Assert.Equal(
+            [new("127.0.0.1", 5) { Protocols = WireProtocols.Text }, new("::1", 6), new("localhost", null)], options.Server.Listen);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class CommandLineTests
     [InlineData("-S", "MEMCACHED_SASL_PWDB")]
     [InlineData("-Y /nowhere/passwords", "password file")]
     [InlineData("-B http", "binding protocol")]
-    public void What_is_not_there_yet_is_refused_and_not_ignored(string arguments, string named) => AssertRefused(arguments, named);
+    public void What_lacks_something_is_refused_and_not_ignored(string arguments, string named) => AssertRefused(arguments, named);
 
     [Fact]
     public void Port_in_use_is_said_with_its_number()
@@ -218,6 +218,26 @@ public sealed class CommandLineTests
         {
             Eventually(() => ServerProcess.Accepts(endPoint), accepts => accepts, server);
             AssertServes(endPoint);
+        }
+    }
+
+    [Fact]
+    public void Each_address_speaks_the_protocol_it_was_given()
+    {
+        var (binary, text, both) = (ServerProcess.FreePort(), ServerProcess.FreePort(), ServerProcess.FreePort());
+        using var server = ServerProcess.StartPlain(
+            ServerProgram.AotKv, "-l", $"proto[binary]:127.0.0.1:{binary},proto[ascii]:127.0.0.1:{text},127.0.0.1:{both}");
+        var packet = Packet.Parse("noop").Expand(new Dictionary<string, string>());
+        foreach (var (port, speaksText, speaksBinary) in new[] { (binary, false, true), (text, true, false), (both, true, true) })
+        {
+            var endPoint = new IPEndPoint(IPAddress.Loopback, port);
+            Eventually(() => ServerProcess.Accepts(endPoint), accepts => accepts, server);
+            using var asText = new WireConnection(endPoint);
+            asText.Write("version\r\n");
+            Assert.Equal(speaksText ? "VERSION 1.6.45" : null, asText.TakeLine());
+            using var asBinary = new WireConnection(endPoint);
+            asBinary.Write((byte[])[.. packet, (byte)'\n']);
+            Assert.Equal(speaksBinary ? (byte)0x81 : (byte)'C', asBinary.TakeBytes(1)![0]);
         }
     }
 

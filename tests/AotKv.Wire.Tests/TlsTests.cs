@@ -10,7 +10,8 @@ public sealed class TlsTests(ServerSet servers) : IClassFixture<ServerSet>
     private const int LargestByteByByteBytes = 2000;
 
     public static TheoryData<string, string> Rows =>
-        ConversationFiles.Rows(conversation => !conversation.TakesTime && !conversation.IsUdp && !conversation.Arguments.Contains("-c ", StringComparison.Ordinal));
+        ConversationFiles.Rows(conversation => !conversation.TakesTime && !conversation.IsUdp
+            && !conversation.Arguments.Contains("-c ", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Rows))]

@@ -70,8 +70,9 @@ internal sealed partial class Session
         }
 
         ServerOptions options = _host.State.Options;
-        bool isBinary = ProtocolDetector.Detect(input[0]) == WireProtocol.Binary && options.Protocols != WireProtocols.Text;
-        if (!isBinary && options.Protocols == WireProtocols.Binary)
+        WireProtocols protocols = _host.State.ProtocolsOf?.Invoke(_id) ?? options.Protocols;
+        bool isBinary = ProtocolDetector.Detect(input[0]) == WireProtocol.Binary && protocols != WireProtocols.Text;
+        if (!isBinary && protocols == WireProtocols.Binary)
         {
             consumed = input.Length;
             CloseReason = CloseReason.Error;

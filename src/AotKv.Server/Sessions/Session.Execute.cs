@@ -130,7 +130,6 @@ internal sealed partial class Session
             case Verb.Stats or Verb.Shutdown or (>= Verb.CacheMemlimit and <= Verb.Misbehave):
                 return Administer(request, bytes, ref writer);
             default:
-                // The meta commands are parsed, and not served yet.
                 return Say(TextReplies.Error, ref writer);
         }
     }

@@ -50,7 +50,7 @@ internal sealed partial class CommandLineParser
         {
             string rest = text;
             ListenSecurity security = TakeSecurity(ref rest);
-            if (!TakeProtocol(text, ref rest) || !TakeTag(text, ref rest))
+            if (!TakeProtocol(text, ref rest, out WireProtocols? protocols) || !TakeTag(text, ref rest))
             {
                 continue;
             }
@@ -59,9 +59,13 @@ internal sealed partial class CommandLineParser
             {
                 Fail(ExitCode.System, $"-l {text}: not an address; give HOST, HOST:PORT, [IPV6]:PORT or *");
             }
-            else if (!_listen.Contains(address with { Security = security }))
+            else
             {
-                _listen.Add(address with { Security = security });
+                address = address with { Security = security, Protocols = protocols };
+                if (!_listen.Contains(address))
+                {
+                    _listen.Add(address);
+                }
             }
         }
     }
@@ -73,8 +77,9 @@ internal sealed partial class CommandLineParser
         : ListenSecurity.Default;
 
     /// <summary><c>proto[NAME]:</c></summary>
-    private bool TakeProtocol(string text, ref string rest)
+    private bool TakeProtocol(string text, ref string rest, out WireProtocols? protocols)
     {
+        protocols = null;
         if (!TakeWord(ref rest, "proto[", ']', out string? name))
         {
             return true;
@@ -82,13 +87,16 @@ internal sealed partial class CommandLineParser
 
         switch (name)
         {
-            case "ascii" or "negotiating":
+            case "ascii":
+                protocols = WireProtocols.Text;
                 return true;
+            case "binary":
+                protocols = WireProtocols.Binary;
+                return true;
+            case "negotiating":
+                return true; // what an address without the prefix speaks
             case "proxy":
                 Fail(ExitCode.System, $"-l {text}: Server not built with proxy");
-                return false;
-            case "binary":
-                Fail(ExitCode.Usage, $"-l {text}: this server speaks the text protocol only");
                 return false;
             default:
                 Fail(ExitCode.System, $"-l {text}: Invalid protocol spec; give proto[ascii], proto[binary] or proto[negotiating]");

@@ -9,7 +9,7 @@ internal static class Texts
     /// Only what is there: tools search this text for the names of features. The defaults are those of the options' records.
     /// </summary>
     public const string Help = """
-        aotkv: a key-value server that speaks memcached's text protocol
+        aotkv: a key-value server that speaks memcached's protocols
 
         Usage: aotkv [options]
                aotkv top [HOST:PORT]   show what a server, or a memcached, does; 'aotkv top --help'
