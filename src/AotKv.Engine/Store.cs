@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using AotKv.Engine.Eviction;
 using AotKv.Engine.Hashing;
 using AotKv.Engine.Log;
@@ -52,7 +51,7 @@ public sealed unsafe partial class Store : IDisposable
         _options = options;
         Clock = options.Clock ?? new Clock();
         _revisions = new Revisions(Clock);
-        _hash = new KeyHash(options.HashSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _hash = new KeyHash(options.HashSeed ?? RandomBits.Next());
         _isDurable = options.DataDirectory != null;
         _logsChanges = _isDurable || options.KeepsFeed;
         _words = Throw.IfNoMemory(NativePages.Map(NativePages.Granularity), NativePages.Granularity);

@@ -36,7 +36,7 @@ internal sealed class HttpState : IDisposable
     public BatchPool Batches { get; } = new();
 
     /// <summary>Tells cursors of this run from those of an earlier one, whose order of keys was another.</summary>
-    public uint RunStamp { get; } = (uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
+    public uint RunStamp { get; } = (uint)Guid.NewGuid().GetHashCode();
 
     /// <summary>Figures of the server. Set before the first request comes.</summary>
     public Metrics.Telemetry Telemetry { get; set; } = null!;

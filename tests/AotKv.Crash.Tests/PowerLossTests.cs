@@ -22,7 +22,7 @@ public sealed partial class PowerLossTests
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
         var random = new Random(seed);
         var setting = new Setting("always", 64, Evicts: false, IsTight: false, LargestValue: 300_000);
-        Worker[] workers = [.. Enumerable.Range(0, Workers).Select(number => new Worker(number, seed + number, setting))];
+        Worker[] workers = [.. Enumerable.Range(0, Workers).Select(number => new Worker(number, seed + number, setting) { EndsAtErrors = true })];
         using var folder = new TemporaryFolder();
         string image = folder.File("disk"), mount = folder.File("mount");
         Directory.CreateDirectory(mount);

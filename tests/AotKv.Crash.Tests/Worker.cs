@@ -32,6 +32,9 @@ internal sealed class Worker
     /// <summary>The counter that all workers add to.</summary>
     public static string SharedKey => "shared";
 
+    /// <summary>The disk is going to fail: an error is the end, and nothing from that request on was acknowledged.</summary>
+    public bool EndsAtErrors { get; init; }
+
     /// <summary>Requests that were answered.</summary>
     public int Answered { get; private set; }
 
@@ -60,7 +63,7 @@ internal sealed class Worker
             bool sent = connection.Send(bytes.ToArray());
             while (_inFlight.Count > 0)
             {
-                if (connection.ReadLine() is not { } reply)
+                if (connection.ReadLine() is not { } reply || (EndsAtErrors && reply.StartsWith("SERVER_ERROR", StringComparison.Ordinal)))
                 {
                     LastSharedInFlight = _inFlight.Count(operation => operation.Key == SharedKey);
                     return;

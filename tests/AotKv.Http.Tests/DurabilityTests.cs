@@ -28,6 +28,16 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task Feed_from_the_start_has_a_transaction_that_was_the_first_write()
+    {
+        using RunningDoor door = new(store: new StoreOptions { DataDirectory = _folder });
+        await door.Client.Send("POST", "/v1/execute", """{"commands":[{"cmd_type":"SET","key":"c","value":"3"}]}""");
+        Reply changes = await door.Client.Get("/v1/ns/default/changes?after=0");
+        Assert.Equal(HttpStatusCode.OK, changes.Status);
+        Assert.Contains("\"key\":\"c\"", changes.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Under_fsync_always_every_write_is_on_disk_when_answered()
     {
         using RunningDoor door = new(

@@ -17,6 +17,7 @@ internal sealed unsafe class FeedSource
     private readonly LogHead _head;
     private readonly Revisions _revisions;
     private readonly FeedNotifier _notifier;
+    private readonly bool _isFromStart; // the store was empty when it was opened
 
     public FeedSource(
         SegmentTable segments, SegmentPool pool, Memtable.Memtable table, Store store, Reclaimer reclaimer, LogHead head, Revisions revisions)
@@ -29,6 +30,7 @@ internal sealed unsafe class FeedSource
         _head = head;
         _revisions = revisions;
         _notifier = new FeedNotifier(revisions);
+        _isFromStart = revisions.Last == 0;
     }
 
     public ulong LastRevision => _revisions.Last;
@@ -176,10 +178,10 @@ internal sealed unsafe class FeedSource
     }
 
     /// <summary>
-    /// Nothing was written before it, also where the batch that opened it had drawn its revision already. A durable log may have lost all
-    /// it once had, and begin to count anew.
+    /// Nothing was written before it, also where the batch that opened it had drawn its revision already. A log that was recovered may have
+    /// lost all it once had, and begin to count anew.
     /// </summary>
-    private bool IsFirstOfAll(Segment* segment) => segment->Ordinal == 1 && !_pool.IsDurable;
+    private bool IsFirstOfAll(Segment* segment) => segment->Ordinal == 1 && _isFromStart;
 
     private ulong CountBehind(ulong ordinal)
     {

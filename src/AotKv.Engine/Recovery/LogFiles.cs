@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
+using AotKv.Engine.Hashing;
 using AotKv.Engine.Log;
 using AotKv.Engine.Log.Devices;
 
@@ -68,7 +67,7 @@ internal sealed unsafe class LogFiles
 
         CheckComplete(options, set, files);
         files.Sort((a, b) => a.Header.Sequence.CompareTo(b.Header.Sequence));
-        ulong fresh = options.StoreId ?? BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        ulong fresh = options.StoreId ?? RandomBits.Next();
         ulong storeId = set?.StoreId ?? (files.Count > 0 ? files[0].Header.StoreId : fresh);
         CheckTogether(files, storeId);
         return new LogFiles(device, set, files, storeId);
