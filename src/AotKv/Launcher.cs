@@ -6,8 +6,8 @@ using AotKv.Http.Security;
 using AotKv.Process;
 using AotKv.Server;
 using AotKv.Server.Auth;
-using AotKv.Top;
 using AotKv.Server.Transport.Tls;
+using AotKv.Top;
 
 namespace AotKv;
 
