@@ -157,14 +157,23 @@ public sealed class TlsTests
         using RunningServer server = Start(tls: tls => tls with { ResumesSessions = true });
         SslClientAuthenticationOptions handshake = TestCertificates.Client(versions: version);
         handshake.AllowTlsResume = true;
-        for (int i = 0; i < 3; i++)
+        using TestClient other = server.Connect();
+
+        // The first may resume a session that another test began: the framework shares what it knows of a certificate.
+        Greet();
+        string begun = other.Stat("ssl_new_sessions");
+        Greet();
+        Greet();
+        Assert.Equal(begun, other.Stat("ssl_new_sessions"));
+        handshake.AllowTlsResume = false;
+        Greet();
+        Assert.NotEqual(begun, other.Stat("ssl_new_sessions"));
+
+        void Greet()
         {
             using TestClient client = new(server.EndPoint, handshake);
             client.Expect("version\r\n", Version);
         }
-
-        using TestClient other = server.Connect();
-        Assert.Equal("2", other.Stat("ssl_new_sessions"));
     }
 
     [Theory]
