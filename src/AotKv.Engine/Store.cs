@@ -110,6 +110,8 @@ public sealed unsafe partial class Store : IDisposable
 
     internal bool EvictionDisabled => _options.EvictionDisabled;
 
+    internal int DeadSpacePercent => _options.DeadSpacePercent;
+
     internal StoreCounters Counters => _counters;
 
     internal SegmentPool Pool => _pool;

@@ -29,6 +29,12 @@ public sealed record StoreOptions
     /// </summary>
     public int ItemOverheadBytes { get; init; }
 
+    /// <summary>
+    /// How many dead bytes the log may hold while there is room for more, in percent of the live ones: less gives space back sooner, to the
+    /// file system too, for more copying. 10 to 1000; default 100. A few segments more are always allowed, and a full store cleans whatever is worth it.
+    /// </summary>
+    public int DeadSpacePercent { get; init; } = 100;
+
     /// <summary>A full store answers <see cref="StoreStatus.NoMemory"/> instead of evicting live items.</summary>
     public bool EvictionDisabled { get; init; }
 
@@ -82,6 +88,11 @@ public sealed record StoreOptions
 
     internal void Check()
     {
+        if (DeadSpacePercent is < 10 or > 1000)
+        {
+            Throw.OutOfRange(nameof(DeadSpacePercent), DeadSpacePercent, "10 to 1000 percent");
+        }
+
         if (SyncIntervalMilliseconds is < 1 or > 3_600_000)
         {
             Throw.OutOfRange(nameof(SyncIntervalMilliseconds), SyncIntervalMilliseconds, "1 to 3,600,000 milliseconds");

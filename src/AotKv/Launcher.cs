@@ -67,13 +67,14 @@ internal static class Launcher
         {
             ServerLog log = new(StandardError.Stream);
             using HttpDoor? http = options.Http == null ? null : HttpDoor.Start(options.Http, log.Line);
+            RecoveryLines progress = new(log, Console.IsErrorRedirected ? null : StandardError.Stream, http?.Recovery);
             StoreOptions storeOptions = options.Store with
             {
                 Log = log.Line,
-                Progress = new RecoveryLines(log, http?.Recovery),
+                Progress = progress,
                 Clock = options.Server.DebugCommands ? new DebugClock() : null,
             };
-            using Store store = new(storeOptions);
+            using Store store = Open(storeOptions, progress);
             using KvServer server = KvServer.Start(options.Server with { Measures = http != null }, storeOptions, store, log, signals.Request);
             http?.Attach(store, () => server.Slowest);
             PortFile.Write(server.EndPoints, server.UdpEndPoints);
@@ -218,6 +219,18 @@ internal static class Launcher
         catch (PasswordFileException exception)
         {
             log.Line($"the logins stay as they were: password file {exception.Message}");
+        }
+    }
+
+    private static Store Open(StoreOptions options, RecoveryLines progress)
+    {
+        try
+        {
+            return new Store(options);
+        }
+        finally
+        {
+            progress.End();
         }
     }
 

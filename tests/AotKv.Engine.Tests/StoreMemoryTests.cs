@@ -152,6 +152,24 @@ public sealed class StoreMemoryTests
         Assert.InRange(store.Store.Statistics().SegmentBytes, 1, 16 << 20);
     }
 
+    [Theory]
+    [InlineData(100, 28, 46)]
+    [InlineData(10, 20, 28)]
+    public void Dead_space_is_kept_to_the_share_of_the_live(int percent, int fromMegabytes, int toMegabytes)
+    {
+        using var store = new StoreDriver(new StoreOptions { MemoryLimitBytes = 256 << 20, RunsByHand = true, DeadSpacePercent = percent });
+        for (int i = 0; i < 200_000; i++)
+        {
+            store.Put(Key(i < 20_000 ? i : (int)(i * 7919L % 20_000)), new byte[1000]);
+            if (i % 100 == 0)
+            {
+                store.Store.MaintainByHand();
+            }
+        }
+
+        Assert.InRange(store.Store.Statistics().SegmentBytes >> 20, fromMegabytes, toMegabytes);
+    }
+
     [Fact]
     public void Expired_items_are_removed_without_being_asked_for()
     {

@@ -93,10 +93,14 @@ public sealed class CommandLineParserTests
         Assert.Equal((Path.GetFullPath(directory), mode, milliseconds), (store.DataDirectory, store.SyncMode, store.SyncIntervalMilliseconds));
     }
 
+    [Fact]
+    public void Parse_dead_space_sets_percent() => Assert.Equal(25, Good("--dead-space=25").Store.DeadSpacePercent);
+
     [Theory]
     [InlineData("--data-dir d --fsync 0", "--fsync 0: give always, never, or milliseconds from 1 to 3600000")]
     [InlineData("--data-dir d --fsync sometimes", "--fsync sometimes: give always")]
     [InlineData("--fsync always", "--fsync needs --data-dir DIR")]
+    [InlineData("--data-dir d --dead-space 5", "--dead-space 5: give percent of what lives, from 10 to 1000")]
     [InlineData("--repair", "--repair needs --data-dir DIR")]
     [InlineData("--data-dir= -p 5", "--data-dir: the path of the directory is empty")]
     [InlineData("--data-dir d -e f", "-e/--memory-file and --data-dir both say where")]

@@ -59,7 +59,7 @@ internal sealed unsafe partial class Reclaimer
         _table = table;
         _mainHead = mainHead;
         _main = main;
-        _policy = new VictimPolicy(pool, young, main, store.EvictionDisabled);
+        _policy = new VictimPolicy(pool, young, main, store.EvictionDisabled, store.DeadSpacePercent);
     }
 
     /// <summary>The lock under which segments are freed: whoever holds it may walk sealed segments.</summary>

@@ -46,7 +46,7 @@ internal sealed unsafe class VictimPolicy
     /// </summary>
     private const int YoungPercent = 5;
 
-    /// <summary>While memory is plenty, dead bytes may be as many as live ones, and this many segments more.</summary>
+    /// <summary>While memory is plenty, dead bytes may be the share of the live ones that the options say, and this many segments more.</summary>
     private const int SpareSegments = 4;
 
     /// <summary>Deletion records may be one byte in so many before the oldest segment is rewritten to be rid of them.</summary>
@@ -56,13 +56,15 @@ internal sealed unsafe class VictimPolicy
     private readonly SegmentQueue _young;
     private readonly SegmentQueue _main;
     private readonly bool _evictionDisabled;
+    private readonly int _deadSpacePercent;
 
-    public VictimPolicy(SegmentPool pool, SegmentQueue young, SegmentQueue main, bool evictionDisabled)
+    public VictimPolicy(SegmentPool pool, SegmentQueue young, SegmentQueue main, bool evictionDisabled, int deadSpacePercent)
     {
         _pool = pool;
         _young = young;
         _main = main;
         _evictionDisabled = evictionDisabled;
+        _deadSpacePercent = deadSpacePercent;
     }
 
     /// <summary>Whether some sealed segment may hold records that a flush has made invisible, and which; -1 when none.</summary>
@@ -126,7 +128,7 @@ internal sealed unsafe class VictimPolicy
 
         long dead = young.DeadBytes + main.DeadBytes;
         long live = young.WrittenBytes + main.WrittenBytes - dead;
-        return dead > live + (SpareSegments * _pool.Geometry.SegmentBytes);
+        return dead > (live / 100 * _deadSpacePercent) + (SpareSegments * _pool.Geometry.SegmentBytes);
     }
 
     private int TakeOldest(in QueueSurvey young, in QueueSurvey main)

@@ -42,6 +42,17 @@ internal sealed partial class CommandLineParser
         }
     }
 
+    private void DeadSpace(string argument)
+    {
+        if (Quantity.TryNumber(argument, out int percent) && percent is >= 10 and <= 1000)
+        {
+            Store = Store with { DeadSpacePercent = percent };
+            return;
+        }
+
+        Fail(ExitCode.Usage, $"--dead-space {argument}: give percent of what lives, from 10 to 1000");
+    }
+
     /// <summary>
     /// memcached keeps its memory in this file over a restart. Here the log does, in a directory beside it, and unlike memcached's file
     /// it survives a kill as well; as with memcached the system decides when it is written to disk.

@@ -131,6 +131,9 @@ internal sealed partial class CommandLineParser
             case OptionSpec.Sync:
                 Sync(argument);
                 break;
+            case OptionSpec.DeadSpace:
+                DeadSpace(argument);
+                break;
             case 'e':
                 MemoryFile(argument);
                 break;

@@ -32,6 +32,9 @@ internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argumen
     /// <summary><c>--repair</c></summary>
     public const char Repair = '\uE002';
 
+    /// <summary><c>--dead-space</c>.</summary>
+    public const char DeadSpace = '\uE003';
+
     /// <summary><c>--http</c></summary>
     public const char Http = '\uE020';
 

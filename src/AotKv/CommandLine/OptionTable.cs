@@ -28,6 +28,7 @@ internal static class OptionTable
         new(OptionSpec.DataDirectory, "data-dir", ArgumentKind.Required),
         new(OptionSpec.Sync, "fsync", ArgumentKind.Required),
         new(OptionSpec.Repair, "repair", ArgumentKind.None),
+        new(OptionSpec.DeadSpace, "dead-space", ArgumentKind.Required),
         new(OptionSpec.Http, "http", ArgumentKind.Required),
         new(OptionSpec.HttpLimits, "http-limits", ArgumentKind.Required),
         new(OptionSpec.HttpTokens, "http-tokens", ArgumentKind.Required),

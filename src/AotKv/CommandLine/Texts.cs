@@ -40,6 +40,8 @@ internal static class Texts
         --data-dir=DIR            keep items on disk in DIR, over restarts and crashes
         --fsync=WHEN              always: replies wait until the write is on disk; NUM: every so many
                                   milliseconds (default: 1000); never: when the system likes
+        --dead-space=PERCENT      what overwritten and deleted items may take of log and disk, in percent of
+                                  the live ones, while there is room (default: 100; from 10 to 1000)
         --repair                  go on without what is lost when the log in DIR is damaged
         --http=HOST:PORT          serve HTTP too: transactions, keys, the change feed, health, metrics and
                                   a dashboard (default: off); with TLS when there is -Z, unless notls: stands before
