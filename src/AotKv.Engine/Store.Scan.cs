@@ -47,13 +47,7 @@ public sealed unsafe partial class Store
         }
 
         Memtable.Memtable.Unlock(stripe);
-        position.Tag = nextTag;
-        if (nextTag >= 1u << Slot.TagBits)
-        {
-            position.Stripe++;
-            position.Tag = 0;
-        }
-
+        position.MoveTo(nextTag);
         return true;
     }
 }

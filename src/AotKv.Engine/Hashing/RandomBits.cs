@@ -11,11 +11,10 @@ internal static class RandomBits
     /// <summary>64 random bits.</summary>
     public static ulong Next()
     {
-        // The fixed bits, version and variant, are in bytes 6 to 8: two halves without them.
-        Span<byte> bytes = stackalloc byte[32];
+        // The fixed bits, version and variant, are in bytes 7 and 8: four bytes before them and four behind.
+        Span<byte> bytes = stackalloc byte[16];
         Guid.NewGuid().TryWriteBytes(bytes);
-        Guid.NewGuid().TryWriteBytes(bytes[16..]);
-        bytes[16..20].CopyTo(bytes[4..]);
+        bytes[9..13].CopyTo(bytes[4..]);
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 }

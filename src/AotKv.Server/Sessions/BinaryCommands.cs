@@ -10,37 +10,19 @@ namespace AotKv.Server.Sessions;
 /// Executes parsed binary requests on the store, counts them and writes their responses. It knows neither connections nor buffers.
 /// Nothing here allocates.
 /// </summary>
-internal sealed class BinaryCommands
+internal sealed class BinaryCommands : StoreCommands
 {
     /// <summary>The expiry time of Increment and Decrement that says not to create an item.</summary>
     private const uint DoNotCreate = uint.MaxValue;
 
-    private readonly Store _store;
-    private readonly Clock _clock;
-    private readonly CounterBlock _counters;
-    private readonly CommandWatch _watch;
-    private readonly ServerState _state;
-    private readonly long _maxItemBytes;
-    private readonly ulong _casMask; // what clients get to see of an id: nothing with -C
-
     public BinaryCommands(SessionHost host)
+        : base(host)
     {
-        _store = host.Store;
-        _clock = host.Clock;
-        _counters = host.Counters;
-        _watch = host.Watch;
-        _state = host.State;
-        _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
-        _casMask = host.CasMask;
     }
-
-    /// <summary>Somebody watches what commands do.</summary>
-    private bool IsObserved => _state.Observed != WatchStreams.None;
 
     /// <summary>Whether a storage request's item would pass the size limit, by memcached's formula.</summary>
     public bool IsTooLarge(in BinaryRequest request) =>
-        ServerLimits.ItemOverheadBytes + (request.ClientFlags != 0 ? ServerLimits.ItemFlagsBytes : 0) + request.KeyLength + (long)request.ValueLength
-        > _maxItemBytes;
+        IsTooLarge(request.KeyLength, request.ValueLength, request.ClientFlags);
 
     /// <summary>A storage request that cannot be carried out: a failed Set must not leave the old value behind.</summary>
     public void FailStorage(in BinaryRequest request, ReadOnlySpan<byte> key, Counter counter)
@@ -188,7 +170,7 @@ internal sealed class BinaryCommands
         _counters.Add(Counter.CmdSet);
         if (put.HasCompare && !extends)
         {
-            _counters.Add(status == StoreStatus.Ok ? Counter.CasHits : status == StoreStatus.Exists ? Counter.CasBadval : Counter.CasMisses);
+            CountCompare(status);
         }
 
         if (status == StoreStatus.Ok)
@@ -337,17 +319,4 @@ internal sealed class BinaryCommands
         BinaryCommand.Replace when cas == 0 => StoreMode.Replace,
         _ => StoreMode.Set,
     };
-
-    private void CountMiss(MissReason reason, bool touches)
-    {
-        _counters.Add(touches ? Counter.TouchMisses : Counter.GetMisses);
-        if (reason == MissReason.Expired)
-        {
-            _counters.Add(Counter.GetExpired);
-        }
-        else if (reason == MissReason.Flushed)
-        {
-            _counters.Add(Counter.GetFlushed);
-        }
-    }
 }

@@ -186,19 +186,6 @@ internal sealed partial class ClassicCommands
         return required == 0;
     }
 
-    private void CountMiss(MissReason reason, bool touch)
-    {
-        _counters.Add(touch ? Counter.TouchMisses : Counter.GetMisses);
-        if (reason == MissReason.Expired)
-        {
-            _counters.Add(Counter.GetExpired);
-        }
-        else if (reason == MissReason.Flushed)
-        {
-            _counters.Add(Counter.GetFlushed);
-        }
-    }
-
     /// <summary>Where a key is in its line, and its hash.</summary>
     private readonly record struct KeyPlace(int Start, int Length, ulong Hash);
 }

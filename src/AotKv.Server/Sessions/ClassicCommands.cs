@@ -10,34 +10,19 @@ namespace AotKv.Server.Sessions;
 /// Executes parsed classic commands on the store, counts them and writes their replies. It knows neither connections nor buffers:
 /// a request, its bytes and room for the reply go in. Nothing here allocates.
 /// </summary>
-internal sealed partial class ClassicCommands
+internal sealed partial class ClassicCommands : StoreCommands
 {
-    private readonly Store _store;
-    private readonly Clock _clock;
-    private readonly CounterBlock _counters;
-    private readonly ServerState _state;
-    private readonly CommandWatch _watch;
-    private readonly long _maxItemBytes;
     private readonly bool _hasCas;
 
     public ClassicCommands(SessionHost host)
+        : base(host)
     {
-        _store = host.Store;
-        _clock = host.Clock;
-        _counters = host.Counters;
-        _state = host.State;
-        _watch = host.Watch;
-        _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
         _hasCas = !host.State.Options.CasDisabled;
     }
 
-    /// <summary>Somebody watches what commands do.</summary>
-    private bool IsObserved => _state.Observed != WatchStreams.None;
-
     /// <summary>Whether a storage command's item would pass the size limit, by memcached's formula.</summary>
     public bool IsTooLarge(in Request request) =>
-        ServerLimits.ItemOverheadBytes + (request.ClientFlags != 0 ? ServerLimits.ItemFlagsBytes : 0) + request.KeyLength + (long)request.ValueLength
-        > _maxItemBytes;
+        IsTooLarge(request.KeyLength, request.ValueLength, request.ClientFlags);
 
     /// <summary>
     /// A storage command that cannot be carried out: a failed <c>set</c> must not leave the old value behind, which the
@@ -90,7 +75,7 @@ internal sealed partial class ClassicCommands
         _counters.Add(Counter.CmdSet);
         if (request.Verb == Verb.Cas)
         {
-            _counters.Add(status == StoreStatus.Ok ? Counter.CasHits : status == StoreStatus.Exists ? Counter.CasBadval : Counter.CasMisses);
+            CountCompare(status);
         }
 
         if (observed)

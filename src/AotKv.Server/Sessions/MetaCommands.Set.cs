@@ -14,7 +14,7 @@ internal sealed partial class MetaCommands
     /// <param name="keyLength">Bytes of the key as it is stored.</param>
     /// <param name="valueLength">Bytes of the value.</param>
     public bool IsTooLarge(in MetaRequest meta, int keyLength, int valueLength) =>
-        ServerLimits.ItemOverheadBytes + (meta.ClientFlags != 0 ? ServerLimits.ItemFlagsBytes : 0) + keyLength + (long)valueLength > _maxItemBytes;
+        IsTooLarge(keyLength, valueLength, meta.ClientFlags);
 
     /// <summary>An ms that cannot be carried out removes the old value, whatever its mode.</summary>
     public void FailSet(ReadOnlySpan<byte> key, Counter counter)
@@ -73,7 +73,7 @@ internal sealed partial class MetaCommands
         _counters.Add(Counter.CmdSet);
         if (put.HasCompare && !extends)
         {
-            _counters.Add(status == StoreStatus.Ok ? Counter.CasHits : status == StoreStatus.Exists ? Counter.CasBadval : Counter.CasMisses);
+            CountCompare(status);
         }
 
         MetaStatus told = status switch

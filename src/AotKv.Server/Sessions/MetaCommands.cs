@@ -10,29 +10,12 @@ namespace AotKv.Server.Sessions;
 /// Executes parsed meta commands on the store, counts them and writes their replies. It knows neither connections nor buffers; keys
 /// are decoded before they come here. Nothing here allocates.
 /// </summary>
-internal sealed partial class MetaCommands
+internal sealed partial class MetaCommands : StoreCommands
 {
-    private readonly Store _store;
-    private readonly Clock _clock;
-    private readonly CounterBlock _counters;
-    private readonly CommandWatch _watch;
-    private readonly ServerState _state;
-    private readonly long _maxItemBytes;
-    private readonly ulong _casMask; // what clients get to see of an id: nothing with -C
-
     public MetaCommands(SessionHost host)
+        : base(host)
     {
-        _store = host.Store;
-        _clock = host.Clock;
-        _counters = host.Counters;
-        _watch = host.Watch;
-        _state = host.State;
-        _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
-        _casMask = host.CasMask;
     }
-
-    /// <summary>Somebody watches what commands do.</summary>
-    private bool IsObserved => _state.Observed != WatchStreams.None;
 
     /// <summary>mg.</summary>
     /// <param name="meta">Its flags.</param>
@@ -69,7 +52,7 @@ internal sealed partial class MetaCommands
             return GetProgress.ReplyFull;
         }
 
-        CountMiss(outcome.Miss);
+        CountMiss(outcome.Miss, touches: false);
         Tell(meta, MetaStatus.Miss, key, opaque, ref writer);
         return GetProgress.Done;
     }
@@ -121,7 +104,7 @@ internal sealed partial class MetaCommands
 
         if (outcome.Status == StoreStatus.NotFound || fetch.HasVivify)
         {
-            CountMiss(outcome.Miss);
+            CountMiss(outcome.Miss, touches: false);
             if (IsObserved)
             {
                 _watch.Fetched(key, outcome.Miss);
@@ -312,19 +295,6 @@ internal sealed partial class MetaCommands
         if (status == MetaStatus.Value)
         {
             writer.Write(number[..length]);
-        }
-    }
-
-    private void CountMiss(MissReason reason)
-    {
-        _counters.Add(Counter.GetMisses);
-        if (reason == MissReason.Expired)
-        {
-            _counters.Add(Counter.GetExpired);
-        }
-        else if (reason == MissReason.Flushed)
-        {
-            _counters.Add(Counter.GetFlushed);
         }
     }
 }

@@ -31,7 +31,6 @@ internal sealed partial class Session
                 _host.HasWritten = true;
                 if (IsStorage(request.Command))
                 {
-                    _host.HasWritten = true;
                     _host.Binary.FailStorage(request, head.Slice(request.KeyOffset, request.KeyLength), Counter.StoreTooLarge);
                     return BeginPacketSwallow(request, request.ValueLength, BinaryStatus.TooLarge, input, ref consumed, ref writer);
                 }
@@ -81,10 +80,7 @@ internal sealed partial class Session
 
     private SessionStatus ContinuePacketSwallow(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
     {
-        int part = (int)Math.Min(Pending.Swallow, input.Length - consumed);
-        consumed += part;
-        Pending.Swallow -= part;
-        if (Pending.Swallow > 0)
+        if (!Swallow(input, ref consumed))
         {
             return SessionStatus.NeedInput;
         }

@@ -156,7 +156,6 @@ internal sealed partial class Session
         budget--;
         _host.HasWritten = true; // most do; of a get nothing is held unless somebody wrote meanwhile
         ref BinaryRequest request = ref item.Request;
-        _host.HasWritten |= request.Command is >= BinaryCommand.Gat and <= BinaryCommand.Flush;
         bool isLogged = _host.State.Verbosity > 1;
         if (isLogged)
         {

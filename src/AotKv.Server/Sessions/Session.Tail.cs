@@ -88,12 +88,18 @@ internal sealed partial class Session
         return ContinueSwallow(input, ref consumed, ref writer);
     }
 
-    private SessionStatus ContinueSwallow(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    /// <summary>Drops what has come of it; true when that was the rest.</summary>
+    private bool Swallow(ReadOnlySpan<byte> input, ref int consumed)
     {
         int part = (int)Math.Min(Pending.Swallow, input.Length - consumed);
         consumed += part;
         Pending.Swallow -= part;
-        if (Pending.Swallow > 0)
+        return Pending.Swallow <= 0;
+    }
+
+    private SessionStatus ContinueSwallow(ReadOnlySpan<byte> input, ref int consumed, ref ReplyWriter writer)
+    {
+        if (!Swallow(input, ref consumed))
         {
             return SessionStatus.NeedInput;
         }
