@@ -80,6 +80,17 @@ public sealed class CommandLineTests
     public void What_lacks_something_is_refused_and_not_ignored(string arguments, string named) => AssertRefused(arguments, named);
 
     [Fact]
+    public void Errors_go_behind_what_others_wrote_into_the_same_file()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("log");
+        Programs.Run("sh", "-c", $"(echo before >&2; '{ServerProgram.AotKv.Path}' --no-such-flag; echo after >&2) 2>'{file}'");
+        var lines = File.ReadAllLines(file);
+        Assert.Equal(("before", "after"), (lines[0], lines[^1]));
+        Assert.Contains(lines, line => line.Contains("no-such-flag", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Port_in_use_is_said_with_its_number()
     {
         using var first = ServerProcess.Start(ServerProgram.AotKv);

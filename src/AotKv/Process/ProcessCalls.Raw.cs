@@ -10,6 +10,8 @@ internal static unsafe partial class ProcessCalls
 {
     public const int ErrorNotPermitted = 1; // EPERM
 
+    private const int ErrorInterrupted = 4; // EINTR
+    private const int GetDescriptorFlags = 1; // F_GETFD
     private const int SpawnStructureBytes = 1024;
     private const short SpawnNewSession = 0x80; // POSIX_SPAWN_SETSID
     private const int ReadWrite = 2; // O_RDWR
@@ -168,6 +170,28 @@ internal static unsafe partial class ProcessCalls
         return GetLimit(CoreLimit, limits) == 0 && limits[0] != 0;
     }
 
+    /// <summary>Whether the process has a descriptor of that number.</summary>
+    public static bool IsOpen(int descriptor) => Control(descriptor, GetDescriptorFlags) >= 0;
+
+    /// <summary>Writes where the descriptor stands, which all who share it move on together.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public static void WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            for (int done = 0; done < bytes.Length;)
+            {
+                nint written = Write(descriptor, first + done, (nuint)(bytes.Length - done));
+                if (written < 0 && Marshal.GetLastPInvokeError() != ErrorInterrupted)
+                {
+                    throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+                }
+
+                done += (int)Math.Max(0, written);
+            }
+        }
+    }
+
     private static nint[] ToNative(string[] texts)
     {
         nint[] pointers = new nint[texts.Length + 1];
@@ -178,6 +202,12 @@ internal static unsafe partial class ProcessCalls
 
         return pointers;
     }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(int descriptor, byte* bytes, nuint length);
 
     [LibraryImport("libc", EntryPoint = "mlockall", SetLastError = true)]
     private static partial int LockPages(int flags);

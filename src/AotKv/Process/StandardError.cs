@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace AotKv.Process;
 
@@ -34,13 +33,7 @@ internal static class StandardError
             return Console.OpenStandardError();
         }
 
-        try
-        {
-            return new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return Stream.Null;
-        }
+        // When it was closed, the number will be that of a file which the store opens.
+        return ProcessCalls.IsOpen(Descriptor) ? new DescriptorStream(Descriptor) : Stream.Null;
     }
 }
