@@ -57,7 +57,7 @@ Task("Bench")
         "The benchmarks failed."));
 
 Task("Perf")
-    .Description("Runs memcached and the native binary side by side on the same load; --args=\"missratio\" (density, restart, mapped, footprint, connections, hostile, workload) "
+    .Description("Runs memcached and the native binary side by side on the same load; --args=\"missratio\" (density, restart, mapped, footprint, connections, hostile, workload, http) "
         + "chooses another command, and the words behind it are its flags; --args=\"micro\" and \"pauses\" run the engine in a native program.")
     .IsDependentOn("Publish")
     .Does(() =>
