@@ -37,4 +37,9 @@ internal enum RouteTraits
 
     /// <summary>The token may stand in the query, for pages' event sources and web sockets.</summary>
     TokenInQuery = 4,
+
+    /// <summary>
+    /// Short: served on the thread that has read the request, where others may be waiting behind it. Other requests go to the thread pool first.
+    /// </summary>
+    Brief = 8,
 }
