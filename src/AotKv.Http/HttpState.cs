@@ -10,7 +10,7 @@ namespace AotKv.Http;
 internal sealed class HttpState : IDisposable
 {
     [ThreadStatic]
-    private static HttpState? s_entered;
+    private static HttpState? _entered;
 
     private readonly CancellationTokenSource _stopping = new();
     private volatile Opened? _opened;
@@ -91,9 +91,9 @@ internal sealed class HttpState : IDisposable
     /// <summary>Before a thread serves its first request.</summary>
     public void EnterThread()
     {
-        if (s_entered != this)
+        if (_entered != this)
         {
-            s_entered = this;
+            _entered = this;
             Options.EnterThread?.Invoke();
         }
     }
