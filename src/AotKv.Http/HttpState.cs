@@ -10,7 +10,7 @@ namespace AotKv.Http;
 internal sealed class HttpState : IDisposable
 {
     [ThreadStatic]
-    private static HttpState? _entered;
+    private static HttpState? Entered;
 
     private readonly CancellationTokenSource _stopping = new();
     private volatile Opened? _opened;
@@ -94,9 +94,9 @@ internal sealed class HttpState : IDisposable
     /// <summary>Before a thread serves its first request.</summary>
     public void EnterThread()
     {
-        if (_entered != this)
+        if (Entered != this)
         {
-            _entered = this;
+            Entered = this;
             Options.EnterThread?.Invoke();
         }
     }
