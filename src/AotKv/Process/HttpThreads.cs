@@ -12,8 +12,8 @@ namespace AotKv.Process;
 /// </summary>
 internal static class HttpThreads
 {
-    /// <summary>At this priority a thread weighs a ninth of an ordinary one.</summary>
-    private const int Nice = 10;
+    /// <summary>At this priority a thread weighs a third of an ordinary one. Not less: the holder of a lock must not be kept from a core for long.</summary>
+    private const int Nice = 5;
 
     private const string Inline = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
     private const string Count = "DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT";
