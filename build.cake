@@ -58,12 +58,12 @@ Task("Bench")
 
 Task("Perf")
     .Description("Runs memcached and the native binary side by side on the same load; --args=\"missratio\" (density, restart, mapped, footprint, connections, hostile, workload, http) "
-        + "chooses another command, and the words behind it are its flags; --args=\"micro\" and \"pauses\" run the engine in a native program.")
+        + "chooses another command, and the words behind it are its flags; --args=\"micro\", \"transactions\" and \"pauses\" run the engine in a native program.")
     .IsDependentOn("Publish")
     .Does(() =>
     {
         string suite = passOn.Split(' ')[0];
-        if (suite is "micro" or "pauses")
+        if (suite is "micro" or "transactions" or "pauses")
         {
             PublishNative("perf/AotKv.Micro/AotKv.Micro.csproj", "artifacts/micro");
             Require(StartProcess("artifacts/micro/AotKv.Micro", suite == "micro" ? passOn["micro".Length..].Trim() : passOn), "The measurement failed.");
