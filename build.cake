@@ -75,7 +75,7 @@ Task("Perf")
     });
 
 Task("Wine")
-    .Description("On Linux with wine: the engine's and the server's tests as Windows programs. TLS is left out, which wine does not have whole.")
+    .Description("On Linux with wine: the engine's and the server's tests as Windows programs. TLS and unix sockets are left out, which wine does not have.")
     .Does(() =>
     {
         foreach (var project in new[] { "AotKv.Engine.Tests", "AotKv.Server.Tests" })
@@ -245,7 +245,7 @@ void RunUnderWine(string project)
     Information($"{project} (win-x64, wine) ...");
     var wine = System.IO.File.Exists("/usr/lib/wine/wine64") ? "/usr/lib/wine/wine64" : "wine";
     var start = StartInfo(wine, [$"{folder}/{project}.exe", "-noLogo", "-noColor", "-trx", results,
-        "-class-", "*.Transport.Tls*", "-method-", "*Stop_does_not_wait_for_ever_for_a_client_that_does_not_read"]);
+        "-class-", "*.Transport.Tls*", "-class-", "*.ListenerTests", "-method-", "*Stop_does_not_wait_for_ever_for_a_client_that_does_not_read"]);
     start.Environment["WINEPREFIX"] = MakeAbsolute(Directory("artifacts/wine")).FullPath;
     start.Environment["WINEDEBUG"] = "-all";
     start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // the runtime's second mappings of its code break under wine
