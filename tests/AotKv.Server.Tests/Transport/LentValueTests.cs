@@ -116,11 +116,11 @@ public sealed class LentValueTests
         return value;
     }
 
-    /// <summary>Writes more than the memory holds, so that everything old is evicted.</summary>
+    /// <summary>Writes more than the memory holds, so that everything old is evicted, and values that fit where others were.</summary>
     private static void Fill(TestClient client, int megabytes)
     {
-        string value = new('f', 100_000);
-        for (int i = 0; i < megabytes * 10; i++)
+        string value = new('f', 900_000);
+        for (int i = 0; i < megabytes; i++)
         {
             client.Expect($"set fill{i} 0 0 {value.Length}\r\n{value}\r\n", "STORED\r\n");
         }
