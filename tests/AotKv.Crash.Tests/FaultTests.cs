@@ -91,8 +91,8 @@ public sealed class FaultTests
     }
 
     [Theory]
-    [InlineData("fdatasync,fsync", 12)]
-    [InlineData("fdatasync,fsync", 40)]
+    [InlineData("fdatasync,fsync,msync", 12)]
+    [InlineData("fdatasync,fsync,msync", 40)]
     public void After_a_sync_that_failed_nothing_is_acknowledged_and_reads_go_on(string calls, int from)
     {
         string strace = Peers.Find("strace", "strace");

@@ -9,8 +9,11 @@ public abstract class DurabilityTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("aotkv-test-").FullName;
     private readonly ServerOptions _options;
 
-    protected DurabilityTests(int transport, bool hasTls = false) =>
+    protected DurabilityTests(int transport, bool hasTls = false)
+    {
+        TransportTests.SkipUnlessThere((TransportKind)transport);
         _options = TestCertificates.Secure(new() { Threads = 2, Transport = (TransportKind)transport }, hasTls);
+    }
 
     private StoreOptions Always => new() { DataDirectory = _directory, SyncMode = SyncMode.Always, MemoryLimitBytes = 16 << 20 };
 

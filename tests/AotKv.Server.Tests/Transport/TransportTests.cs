@@ -8,8 +8,15 @@ public abstract class TransportTests
 {
     private readonly ServerOptions _options;
 
-    private protected TransportTests(TransportKind kind, bool hasTls = false) =>
+    private protected TransportTests(TransportKind kind, bool hasTls = false)
+    {
+        SkipUnlessThere(kind);
         _options = TestCertificates.Secure(new() { Transport = kind, Threads = 2 }, hasTls);
+    }
+
+    /// <summary>The native loops are Linux's.</summary>
+    internal static void SkipUnlessThere(TransportKind kind) =>
+        Assert.SkipUnless(kind != TransportKind.Epoll || OperatingSystem.IsLinux(), "there is no epoll on this system");
 
     [Fact]
     public void Conversations_get_their_replies()
