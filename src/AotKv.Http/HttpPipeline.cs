@@ -181,7 +181,11 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
         string name = call.NamespaceName.Length == 0 ? HttpCall.DefaultNamespaceName : call.NamespaceName;
         if (!call.Identity.Allows(route.Access, name))
         {
-            await call.RefuseAsync(StatusCodes.Status403Forbidden, $"the token does not allow {route.Access.ToString().ToLowerInvariant()} here").ConfigureAwait(false);
+            await call.RefuseAsync(
+                StatusCodes.Status403Forbidden,
+                route.Access == RouteAccess.Server
+                    ? "figures of the whole server need a token that may read every namespace (read:*)"
+                    : $"the token does not allow {route.Access.ToString().ToLowerInvariant()} here").ConfigureAwait(false);
             return false;
         }
 

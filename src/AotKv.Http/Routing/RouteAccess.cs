@@ -37,4 +37,7 @@ internal enum RouteTraits
 
     /// <summary>The token may stand in the query, for pages' event sources and web sockets.</summary>
     TokenInQuery = 4,
+
+    /// <summary>The reply may have no end, so there is no HEAD for this GET.</summary>
+    Endless = 8,
 }
