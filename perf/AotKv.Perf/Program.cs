@@ -7,6 +7,7 @@ using AotKv.Perf.Floor;
 using AotKv.Perf.Footprint;
 using AotKv.Perf.Holding;
 using AotKv.Perf.Hostile;
+using AotKv.Perf.Http;
 using AotKv.Perf.MissRatio;
 using AotKv.Perf.Wire;
 using AotKv.Perf.Workloads;
@@ -46,13 +47,16 @@ internal static class Program
                     return RestartCommand.Run(reader);
                 case "mapped":
                     return MappedCommand.Run(reader);
+                case HttpCommand.Suite:
+                    return HttpCommand.Run(reader);
                 case "floor":
                     return FloorCommand.Run(reader);
                 case "help" or "--help" or "-h":
                     string[] help =
                     [
                         LoadCommand.Help, CompareCommand.Help, ConnectionsCommand.Help, HostileCommand.Help, WorkloadCommand.Help, FootprintCommand.Help,
-                        MissRatioCommand.Help, DensityCommand.Help, RestartCommand.Help, MappedCommand.Help, FloorCommand.Help,
+                        MissRatioCommand.Help, DensityCommand.Help, RestartCommand.Help, MappedCommand.Help,
+                        HttpCommand.Help, FloorCommand.Help,
                     ];
                     Console.Out.WriteLine($"usage: AotKv.Perf COMMAND [OPTIONS]\n\n{string.Join('\n', help)}");
                     return 0;

@@ -18,7 +18,6 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
 
     private readonly HttpState _state;
     private readonly RouteTable _routes;
-    private readonly RequestGate _requests;
     private readonly RateLimit? _rate;
     private int _running;
 
@@ -26,7 +25,6 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
     {
         _state = state;
         _routes = routes;
-        _requests = new(state.Options.Limits.Requests);
         _rate = state.Options.Limits.RequestsPerSecond > 0 ? new(state.Options.Limits.RequestsPerSecond) : null;
     }
 
@@ -204,7 +202,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
             return;
         }
 
-        if (!_requests.TryEnter())
+        if (!_state.Requests.TryEnter())
         {
             await call.RefuseForNowAsync("too many requests in flight").ConfigureAwait(false);
             return;
@@ -216,7 +214,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
         }
         finally
         {
-            _requests.Leave();
+            _state.Requests.Leave();
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class HttpState : IDisposable
         Options = options;
         Log = log;
         Buffers = new(options.Limits.BufferBytes);
+        Requests = new(options.Limits.Requests);
         Streams = new(options.Limits.Streams);
     }
 
@@ -25,6 +26,9 @@ internal sealed class HttpState : IDisposable
 
     /// <summary>The bound on what bodies and replies hold.</summary>
     public ByteBudget Buffers { get; }
+
+    /// <summary>Requests at work.</summary>
+    public RequestGate Requests { get; }
 
     /// <summary>Readers of the feed.</summary>
     public RequestGate Streams { get; }

@@ -106,7 +106,7 @@ public sealed class KeyTests : IDisposable
         Assert.Equal(HttpStatusCode.NoContent, (await _door.Client.Ask(request)).Status);
         Assert.Equal(value, (await _door.Client.Get(Path + "large")).Bytes);
         Assert.Equal(value[15_000_000..16_000_000], (await _door.Client.Get(Path + "large", ("Range", "bytes=15000000-15999999"))).Bytes);
-        Assert.Equal(0, _door.Door.State.Buffers.Used);
+        await Eventually.Passes(() => Assert.Equal(0, _door.Door.State.Buffers.Used));
     }
 
     [Fact]
@@ -167,10 +167,10 @@ public sealed class KeyTests : IDisposable
     public async Task Ttl_of_some_milliseconds_ends_the_item()
     {
         await Put("brief", "v", ("AotKv-TTL", "40"));
-        long until = Environment.TickCount64 + 10_000;
+        long until = Environment.TickCount64 + 60_000;
         while ((await _door.Client.Get(Path + "brief")).Status == HttpStatusCode.OK)
         {
-            Assert.True(Environment.TickCount64 < until, "the item outlived its time by seconds");
+            Assert.True(Environment.TickCount64 < until, "the item outlived its time by a minute");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using AotKv.Perf.Cli;
 using AotKv.Perf.Driver;
+using AotKv.Perf.Http;
 using AotKv.Perf.Machine;
 using AotKv.Perf.Servers;
 
@@ -16,7 +17,7 @@ internal static class CompareCommand
             --aotkv PATH|none       the published binary                   [artifacts/publish/linux-x64/aotkv]
             --no-floor              leave the floor server out
             --quick                 two cases in a minute
-            --suite LIST            these suites; all stands for every one [all but large]
+            --suite LIST            these suites; all stands for every one [all but large]; http alone is the command below
             --cases LIST            these cases, whatever the suite; * at the end of a name stands for anything
             --list                  only print the suites and cases
             --limit MINUTES         begin no further round after this time [quick 2; else 60]
@@ -32,6 +33,11 @@ internal static class CompareCommand
 
     public static int Run(ArgumentReader arguments, string[] words)
     {
+        if (arguments.Text("suite") == HttpCommand.Suite)
+        {
+            return HttpCommand.Run(arguments);
+        }
+
         bool onlyList = arguments.Switch("list");
         int priority = (int)arguments.Integer("nice", 0, -20, 19);
         CompareOptions options = Read(arguments, words);
@@ -71,6 +77,8 @@ internal static class CompareCommand
         {
             Console.Out.WriteLine($"{name,-10} {about}");
         }
+
+        Console.Out.WriteLine($"{HttpCommand.Suite,-10} the HTTP door, alone; with flags of its own (help)");
 
         Console.Out.WriteLine();
         foreach (CompareCase line in options.Cases)

@@ -22,6 +22,11 @@ internal static class Priority
         }
     }
 
+    /// <summary>Sets it for the calling thread alone, and for what it makes from now on.</summary>
+    /// <param name="nice">0 (ordinary) to 19 (least).</param>
+    [SupportedOSPlatform("linux")]
+    public static void SetThread(int nice) => _ = Libc.SetPriority(0, 0, nice); // less is always allowed
+
     /// <summary>
     /// Sets it for the calling thread and all threads and processes that it makes from now on. Where the kernel shares the processor
     /// between sessions first (autogroup), a thread's priority counts only against its own session's: then the session's is set too.

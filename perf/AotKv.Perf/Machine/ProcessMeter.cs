@@ -42,6 +42,34 @@ internal static unsafe class ProcessMeter
             : (0, 0);
     }
 
+    /// <summary>The thread of a process that is woken most often while something is done: the one that does it.</summary>
+    /// <param name="process">Its id.</param>
+    /// <param name="action">What is done.</param>
+    /// <returns>The thread's id; 0 when there is none.</returns>
+    public static int ThreadThatDoes(int process, Action action)
+    {
+        string tasks = $"/proc/{process}/task";
+        int[] threads = Directory.Exists(tasks)
+            ? [.. Directory.EnumerateDirectories(tasks).Select(task => int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture))]
+            : [];
+        long[] before = Array.ConvertAll(threads, thread => WaitsForCore(process, thread).Times);
+        action();
+        long[] more = [.. threads.Select((thread, i) => WaitsForCore(process, thread).Times - before[i])];
+        return threads.Length == 0 ? 0 : threads[Array.IndexOf(more, more.Max())];
+    }
+
+    /// <summary>How long a thread has waited for a core when it could have run, and how often it was given one.</summary>
+    /// <param name="process">The process's id.</param>
+    /// <param name="thread">The thread's id.</param>
+    /// <returns>Nanoseconds, and times; 0 when the kernel does not count it.</returns>
+    public static (long Waited, long Times) WaitsForCore(int process, int thread)
+    {
+        string[] fields = ReadOrEmpty($"/proc/{process}/task/{thread}/schedstat").Split(' ');
+        return fields.Length == 3
+            ? (long.Parse(fields[1], CultureInfo.InvariantCulture), long.Parse(fields[2], CultureInfo.InvariantCulture))
+            : (0, 0);
+    }
+
     /// <summary>Resident memory of a process.</summary>
     /// <returns>Bytes; 0 when there is no such process.</returns>
     public static long ResidentBytes(int process) => StatusBytes(process, "VmRSS:");

@@ -116,12 +116,13 @@ internal sealed unsafe class FileSet : IDisposable
         }
 
         old?.Dispose();
-        if (!set.Sync() || !device.Rename(NextName, Name) || !device.SyncNames())
-        {
-            throw new DataDirectoryException($"cannot write {Name}: {device.LastError}");
-        }
+        bool isSynced = set.Sync();
 
-        return set;
+        // Windows renames no file that is open, and replaces none.
+        set.Dispose();
+        return isSynced && device.Rename(NextName, Name) && device.SyncNames() && device.Open(Name, out block) == DeviceStatus.Ok && block != null
+            ? new FileSet(device, block)
+            : throw new DataDirectoryException($"cannot write {Name}: {device.LastError}");
     }
 
     /// <summary>Whether there must be a file.</summary>

@@ -1,4 +1,5 @@
 using AotKv.Engine;
+using AotKv.Protocol;
 using AotKv.Server.Stats;
 using AotKv.Server.Watch;
 
@@ -50,6 +51,23 @@ internal abstract class StoreCommands
         else if (reason == MissReason.Flushed)
         {
             _counters.Add(Counter.GetFlushed);
+        }
+    }
+
+    /// <summary>Counts a storage request that cannot be carried out, and tells those who watch.</summary>
+    /// <param name="key">Its key as it is stored.</param>
+    /// <param name="command">The classic command that does the same.</param>
+    /// <param name="counter">Why: StoreTooLarge or StoreNoMemory.</param>
+    /// <param name="exptime">Its expiry as memcached's clients give it.</param>
+    /// <param name="valueLength">Bytes announced.</param>
+    /// <param name="clientFlags">Its flags.</param>
+    private protected void CountFailure(ReadOnlySpan<byte> key, Verb command, Counter counter, long exptime, long valueLength, uint clientFlags)
+    {
+        _counters.Add(counter);
+        if (IsObserved)
+        {
+            StoreStatus status = counter == Counter.StoreTooLarge ? StoreStatus.TooLarge : StoreStatus.NoMemory;
+            _watch.Stored(key, command, status, Expiry.ToMilliseconds(exptime, _clock.Milliseconds), valueLength, clientFlags);
         }
     }
 

@@ -44,6 +44,7 @@ public sealed unsafe class RepairTests : IDisposable
         Assert.Equal(Name + ".damaged", DamagedFile.KeepCopy(device, block!));
         block!.Start[0] = 8;
         Assert.Equal(Name + ".damaged-2", DamagedFile.KeepCopy(device, block));
+        device.Close(block);
         Assert.Equal(Name + ".damaged-3", DamagedFile.KeepAside(device, Name));
         using SimulatedDisk left = _disk.Cut(new Random(1), CutKind.AllOld);
         Assert.Equal([Name + ".damaged", Name + ".damaged-2", Name + ".damaged-3"], left.Names);

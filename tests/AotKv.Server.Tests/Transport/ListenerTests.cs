@@ -54,6 +54,7 @@ public sealed class ListenerTests
     {
         string path = Path.Combine(Path.GetTempPath(), $"aotkv-{Guid.NewGuid():N}.sock");
         TransportKind kind = native ? TransportKind.Epoll : TransportKind.Pipelines;
+        TransportTests.SkipUnlessThere(kind);
         ServerOptions options = new() { UnixSocketPath = path, UnixSocketMode = Convert.ToInt32("760", 8), Transport = kind };
         using (Socket stale = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {

@@ -82,11 +82,13 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
 
     public void Start() => _thread.Start();
 
-    /// <summary>Any thread: gives the loop a new connection. The loop may serve, and close, it before this returns.</summary>
+    /// <summary>Any thread: counts a connection that the loop is about to be given.</summary>
+    public void Expect() => Interlocked.Increment(ref _connections);
+
+    /// <summary>Any thread: gives the loop a new connection, which it expects. The loop may serve, and close, it before this returns.</summary>
     public void Adopt(int descriptor)
     {
         EpollConnection connection = new(this, descriptor);
-        Interlocked.Increment(ref _connections);
         _transport.Table.Put(connection);
         if (!LinuxCalls.Control(_epoll, LinuxCalls.ControlAdd, descriptor, EpollEvents.Readable, (ulong)descriptor))
         {
