@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AotKv.Http;
 
-/// <summary>Every request's way: limits, route, rights, handler, log. Kestrel calls it on the thread pool.</summary>
+/// <summary>Every request's way: limits, route, rights, handler, log. Kestrel calls it on the thread that has read the request.</summary>
 internal sealed class HttpPipeline : IHttpApplication<HttpContext>
 {
     /// <summary>The longest path and query: a key of 65,535 bytes, all escaped, and room for the rest.</summary>
@@ -44,6 +44,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
     {
         long started = Stopwatch.GetTimestamp();
         Interlocked.Increment(ref _running);
+        _state.EnterThread();
         try
         {
             await ServeAsync(context).ConfigureAwait(false);
@@ -198,6 +199,11 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
         {
             await call.RefuseForNowAsync("the server is recovering; /readyz tells when it is done").ConfigureAwait(false);
             return;
+        }
+
+        if (!route.Traits.HasFlag(RouteTraits.Brief))
+        {
+            await _state.LeaveReaderAsync().ConfigureAwait(false);
         }
 
         if (route.Traits.HasFlag(RouteTraits.Uncounted))

@@ -9,6 +9,9 @@ namespace AotKv.Http;
 /// <summary>What all requests share. The store comes when it has been opened: until then the door says that it is not ready.</summary>
 internal sealed class HttpState : IDisposable
 {
+    [ThreadStatic]
+    private static HttpState? _entered;
+
     private readonly CancellationTokenSource _stopping = new();
     private volatile Opened? _opened;
     private RecoveryProgress? _recovery;
@@ -36,8 +39,8 @@ internal sealed class HttpState : IDisposable
     /// <summary>Wakes readers of the feed.</summary>
     public ChangeSignal Changes => _opened?.Changes ?? throw new InvalidOperationException("the store is not open yet");
 
-    /// <summary>Batches for transactions, kept from one request to the next.</summary>
-    public BatchPool Batches { get; } = new();
+    /// <summary>What transactions need while they are worked on, kept from one request to the next.</summary>
+    public Execute.ExecutePool Executes { get; } = new();
 
     /// <summary>Tells cursors of this run from those of an earlier one, whose order of keys was another.</summary>
     public uint RunStamp { get; } = (uint)Guid.NewGuid().GetHashCode();
@@ -88,6 +91,23 @@ internal sealed class HttpState : IDisposable
     public Action<HttpContext, HttpCall?, TimeSpan>? Observed { get; set; }
 
     public void Observe(HttpContext context, TimeSpan elapsed) => Observed?.Invoke(context, context.Features.Get<HttpCall>(), elapsed);
+
+    /// <summary>Before a thread serves its first request.</summary>
+    public void EnterThread()
+    {
+        if (_entered != this)
+        {
+            _entered = this;
+            Options.EnterThread?.Invoke();
+        }
+    }
+
+    /// <summary>Goes on in the thread pool, for what may take long: the thread that reads requests serves the others.</summary>
+    public async ValueTask LeaveReaderAsync()
+    {
+        await Task.Yield();
+        EnterThread();
+    }
 
     public void Attach(Store store) => _opened = new(store, new DurabilityGate(store), new ChangeSignal(store));
 

@@ -40,4 +40,9 @@ internal enum RouteTraits
 
     /// <summary>The reply may have no end, so there is no HEAD for this GET.</summary>
     Endless = 8,
+
+    /// <summary>
+    /// Short: served on the thread that has read the request, where others may be waiting behind it. Other requests go to the thread pool first.
+    /// </summary>
+    Brief = 16,
 }
