@@ -27,6 +27,19 @@ if (args is ["pauses", .. string[] rest])
     }
 }
 
+if (args is ["transactions", .. string[] options])
+{
+    try
+    {
+        return TransactionSuite.Run(new ArgumentReader(options));
+    }
+    catch (UsageException mistake)
+    {
+        Console.Error.WriteLine($"AotKv.Micro: {mistake.Message}\n{TransactionSuite.Help}");
+        return UsageError;
+    }
+}
+
 if (args is ["help" or "--help" or "-h"])
 {
     Console.Out.WriteLine(Help);

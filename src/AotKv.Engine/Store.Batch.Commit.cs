@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using AotKv.Engine.Log;
 using AotKv.Engine.Memtable;
 using AotKv.Engine.Transactions;
@@ -28,8 +30,12 @@ public sealed unsafe partial class Store
             return StoreStatus.Ok;
         }
 
-        FillAllLarge(batch);
-        if (!ReserveSlots(plan))
+        if (plan.HasLarge)
+        {
+            FillAllLarge(batch);
+        }
+
+        if (!plan.KeepsSlots && !ReserveSlots(plan))
         {
             Unreserve(plan);
             return StoreStatus.NoMemory;
@@ -48,86 +54,12 @@ public sealed unsafe partial class Store
         {
             if (write.IsChanged)
             {
-                Publish(write);
+                Publish(write, plan.KeepsSlots);
             }
         }
 
         _feed?.Written();
         return StoreStatus.Ok;
-    }
-
-    /// <summary>Finds out what is to be written, and how large it is.</summary>
-    /// <returns>How many records.</returns>
-    private int MeasureAll(StoreBatch batch, ref BatchNeed need)
-    {
-        int records = 0;
-        Span<byte> cas = stackalloc byte[sizeof(ulong)];
-        foreach (ref PlannedWrite write in batch.Plan.Writes)
-        {
-            write.Size = 0;
-            write.IsWritten = false;
-            write.IsChanged = write.IsThere ? write.Source != ValueSource.Present || write.IsTouched : write.WasThere || HidesEvicted(write);
-            if (!write.IsChanged)
-            {
-                continue;
-            }
-
-            records++;
-            if (!write.IsThere && !_logsChanges)
-            {
-                continue; // a deletion that leaves no record
-            }
-
-            Draft draft = DraftOf(batch, write, cas, hasMore: _logsChanges);
-            byte attributes = draft.Attributes;
-            write.Size = RecordLayout.Size(attributes, write.KeyLength, draft.ValueLength);
-            long logged = write.Size;
-            if (write.Size > _pool.Geometry.MaxSharedRecordBytes)
-            {
-                long wanted = SegmentGeometry.LargeSegmentBytes(write.Size);
-                if (!TakeLarge(batch.Plan, ref write, wanted))
-                {
-                    need.LargeSegmentBytes = wanted;
-                    return 0;
-                }
-
-                logged = RecordLayout.Size((byte)(attributes | RecordLayout.Special), write.KeyLength, LargeReference.Bytes);
-            }
-
-            need.Bytes += logged;
-            need.LargestRecord = Math.Max(need.LargestRecord, (int)logged);
-        }
-
-        return records;
-    }
-
-    /// <summary>
-    /// A key that the batch puts and deletes again, and that is not in the index: it may have been evicted and be on disk still, and whoever
-    /// deleted it relies on never seeing it again.
-    /// </summary>
-    private bool HidesEvicted(in PlannedWrite write) => write.PresentLocation < 0 && _pool.HoldsEvicted;
-
-    private Draft DraftOf(StoreBatch batch, scoped in PlannedWrite write, Span<byte> cas, bool hasMore)
-    {
-        var draft = new Draft
-        {
-            Key = batch.Input.Slice(write.KeyAt, write.KeyLength),
-            Namespace = write.Namespace,
-            HasMore = hasMore,
-            Extra = write.PresentLocation >= 0 ? OverwriteMark : (byte)0,
-        };
-        if (!write.IsThere)
-        {
-            draft.Kind = RecordKind.Deletion;
-            return draft;
-        }
-
-        draft.First = ValueOf(batch, write);
-        draft.ClientFlags = write.ClientFlags;
-        draft.ExpiryMilliseconds = write.ExpiryMilliseconds;
-        draft.Extra |= write.Extra;
-        ChooseCas(ref draft, cas, write.KeptCas);
-        return draft;
     }
 
     private bool TakeLarge(BatchPlan plan, ref PlannedWrite write, long wanted)
@@ -235,6 +167,17 @@ public sealed unsafe partial class Store
                 continue;
             }
 
+            if (write.IsPlain)
+            {
+                if (!WritePlain(batch, revision, ref write))
+                {
+                    AbandonWritten(batch.Plan);
+                    return false;
+                }
+
+                continue;
+            }
+
             Draft draft = DraftOf(batch, write, cas, hasMore: _logsChanges && records > 0);
             if (!(write.Large >= 0 ? AppendReference(write.Large, draft, revision, write.Body, out _) : WriteOne(draft, revision, ref write)))
             {
@@ -305,6 +248,35 @@ public sealed unsafe partial class Store
         segment->Dead += wasCounted && !_isDurable ? 0 : size;
     }
 
+    /// <summary>Appends the usual record. What it does is what <see cref="WriteOne"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool WritePlain(StoreBatch batch, ulong revision, ref PlannedWrite write)
+    {
+        int size = (int)write.Size;
+        byte* at = _head.Append(size, out long location, mayUseReserve: true);
+        if (at == null)
+        {
+            return false;
+        }
+
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(at + AheadBytes);
+        }
+
+        var record = new Record(at);
+        byte* key = record.WritePlainHead(
+            write.Attributes, revision, write.KeyLength, write.ValueLength, write.ClientFlags, write.ExpiryMilliseconds);
+        Unsafe.WriteUnaligned(at + size - RecordLayout.Alignment, 0); // the padding, under the end of the value
+        ReadOnlySpan<byte> input = batch.Input;
+        CopyKey(input.Slice(write.KeyAt, write.KeyLength), key);
+        input.Slice((int)write.ValueAt, write.ValueLength).CopyTo(new Span<byte>(key + write.KeyLength, write.ValueLength));
+        record.FirstWord = (uint)Clock.Seconds;
+        write.Location = location;
+        write.IsWritten = true;
+        return true;
+    }
+
     private bool WriteOne(scoped in Draft draft, ulong revision, ref PlannedWrite write)
     {
         byte attributes = draft.Attributes;
@@ -328,7 +300,7 @@ public sealed unsafe partial class Store
     }
 
     /// <summary>Lets the index say what the log says.</summary>
-    private void Publish(in PlannedWrite write)
+    private void Publish(in PlannedWrite write, bool keepsSlots)
     {
         Stripe* stripe = _table.StripeOf(write.Hash);
         if (!write.IsThere && !write.WasThere)
@@ -344,7 +316,7 @@ public sealed unsafe partial class Store
         }
 
         long location = write.Large >= 0 ? _segments.LargeLocation(write.Large) : write.Location;
-        ulong* slot = write.IsReserved
+        ulong* slot = keepsSlots ? (ulong*)write.PresentSlot : write.IsReserved
             ? Memtable.Memtable.FindReserved(stripe, write.Hash, PlaceholderLocation)
             : Memtable.Memtable.FindLocation(stripe, write.Hash, write.PresentLocation);
         *slot = Slot.MovedTo(*slot, location) & ~(write.IsTouched ? 0 : Slot.Fetched);

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using AotKv.Engine.Log;
+using AotKv.Engine.Memtable;
 using AotKv.Engine.Transactions;
 
 namespace AotKv.Engine;
@@ -6,6 +8,47 @@ namespace AotKv.Engine;
 /// <content>Planning the writes of a batch.</content>
 public sealed unsafe partial class Store
 {
+    /// <summary>Plans a store that takes place whatever there was before.</summary>
+    private void PlanPlainPut(StoreBatch batch, in BatchCommand command, ref CommandResult result)
+    {
+        if (!Fits(command.KeyLength, command.ValueLength, command.ClientFlags))
+        {
+            result = new CommandResult(StoreStatus.TooLarge);
+            return;
+        }
+
+        ref PlannedWrite write = ref batch.Plan.FindOrAdd(command, batch.Input, out bool isPlanned);
+        if (!isPlanned)
+        {
+            ulong* slot = _table.Find(_table.StripeOf(command.Hash), new ItemKey(batch.KeyOf(command), command.Hash), out Record record);
+            if (slot != null)
+            {
+                write.PresentSlot = (nint)slot;
+                write.PresentLocation = Slot.Location(*slot);
+                write.PresentSize = record.Size;
+                write.WasThere = IsVisible(record, Clock.Milliseconds);
+            }
+        }
+
+        StoreInput(command, ref write);
+        result = new CommandResult(StoreStatus.Ok, 0, 0, command.ClientFlags, command.ExpiryMilliseconds);
+    }
+
+    /// <summary>The key will have what a command brings.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreInput(in BatchCommand command, ref PlannedWrite write)
+    {
+        write.IsThere = true;
+        write.IsTouched = false;
+        write.Source = ValueSource.Input;
+        write.ValueAt = command.ValueAt;
+        write.ValueLength = command.ValueLength;
+        write.ClientFlags = command.ClientFlags;
+        write.ExpiryMilliseconds = command.ExpiryMilliseconds;
+        write.KeptCas = 0;
+        write.Extra = 0;
+    }
+
     private CommandResult PlanFirstWrite(StoreBatch batch, in BatchCommand command, in SeenItem seen)
     {
         StoreStatus status = MayWrite(command, seen);
@@ -16,6 +59,7 @@ public sealed unsafe partial class Store
 
         ref PlannedWrite write = ref batch.Plan.Add(command);
         write.PresentLocation = seen.Location;
+        write.PresentSlot = seen.Slot;
         write.PresentSize = seen.Size;
         write.WasThere = seen.IsThere;
         CommandResult result = PlanWrite(batch, command, seen, ref write);

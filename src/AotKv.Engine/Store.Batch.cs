@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using AotKv.Engine.Log;
 using AotKv.Engine.Memtable;
 using AotKv.Engine.Transactions;
@@ -14,23 +14,29 @@ public sealed unsafe partial class Store
 {
     private const int PrefetchAhead = 16;
 
-    /// <summary>Runs a batch of commands as one transaction.</summary>
+    /// <summary>Runs a batch of commands as one transaction. One that only reads succeeds also when nothing can be written any more.</summary>
     /// <param name="batch">The commands; their results on return.</param>
     public BatchOutcome Run(StoreBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        HashKeys(batch);
+        return batch.Count == 1 && TryRunOne(batch, out BatchOutcome outcome) ? outcome : RunAll(batch);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private BatchOutcome RunAll(StoreBatch batch)
+    {
         BatchPlan plan = batch.Plan;
+        HashKeys(batch, plan);
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
-            if (!BeforeWrite())
+            if (!BeforeBatch(batch))
             {
                 return EndBatch(plan, new BatchOutcome(StoreStatus.Failed, 0, -1));
             }
 
-            plan.Reset(batch.Count, _table.StripeCount);
+            plan.Reset(batch.Writes);
             batch.ClearOutput();
-            LockStripes(batch, plan);
+            LockStripes(plan);
             StoreStatus status = PlanLocked(batch, out int failed);
             ulong revision = 0;
             BatchNeed need = default;
@@ -55,6 +61,17 @@ public sealed unsafe partial class Store
         return EndBatch(plan, new BatchOutcome(StoreStatus.NoMemory, 0, -1));
     }
 
+    private bool BeforeBatch(StoreBatch batch)
+    {
+        if (batch.Writes > 0)
+        {
+            return BeforeWrite();
+        }
+
+        ApplyDueFlush();
+        return true;
+    }
+
     private BatchOutcome EndBatch(BatchPlan plan, BatchOutcome outcome)
     {
         foreach (int id in plan.LargeSegments)
@@ -66,41 +83,31 @@ public sealed unsafe partial class Store
         return outcome;
     }
 
-    private void HashKeys(StoreBatch batch)
+    private void HashKeys(StoreBatch batch, BatchPlan plan)
     {
-        ReadOnlySpan<byte> input = batch.Input;
+        StripeSet stripes = plan.Stripes;
+        stripes.Reset(_table.StripeCount);
         foreach (ref BatchCommand command in batch.Commands)
         {
-            ulong hash = _hash.Hash(input.Slice(command.KeyAt, command.KeyLength));
-            command.Hash = command.Namespace == 0 ? hash : hash ^ (FindNamespace(command.Namespace)?.HashSalt ?? 0);
+            ulong hash = _hash.Hash(batch.KeyOf(command)) ^ command.HashSalt;
+            command.Hash = hash;
+            stripes.Add(_table.IndexOf(hash));
         }
     }
 
-    private void LockStripes(StoreBatch batch, BatchPlan plan)
+    private void LockStripes(BatchPlan plan)
     {
-        foreach (ref BatchCommand command in batch.Commands)
+        foreach (int stripe in plan.Stripes)
         {
-            int stripe = _table.IndexOf(command.Hash);
-            plan.Stripes[stripe >> 6] |= 1UL << (stripe & 63);
-        }
-
-        for (int word = 0; word < plan.Stripes.Length; word++)
-        {
-            for (ulong bits = plan.Stripes[word]; bits != 0; bits &= bits - 1)
-            {
-                Native.WordLock.Enter(&_table[(word << 6) + BitOperations.TrailingZeroCount(bits)]->Lock);
-            }
+            Native.WordLock.Enter(&_table[stripe]->Lock);
         }
     }
 
     private void UnlockStripes(BatchPlan plan)
     {
-        for (int word = 0; word < plan.Stripes.Length; word++)
+        foreach (int stripe in plan.Stripes)
         {
-            for (ulong bits = plan.Stripes[word]; bits != 0; bits &= bits - 1)
-            {
-                Memtable.Memtable.Unlock(_table[(word << 6) + BitOperations.TrailingZeroCount(bits)]);
-            }
+            Memtable.Memtable.Unlock(_table[stripe]);
         }
     }
 
@@ -134,7 +141,23 @@ public sealed unsafe partial class Store
             for (int i = from; i < to; i++)
             {
                 ref BatchCommand command = ref commands[i];
-                results[i] = PlanOne(batch, command);
+                if (command.Kind == CommandKind.Get && batch.Plan.Count == 0)
+                {
+                    ReadPlain(batch, command, ref results[i]);
+                }
+                else if (command.IsPlainPut)
+                {
+                    PlanPlainPut(batch, command, ref results[i]);
+                    if (results[i].Status == StoreStatus.Ok)
+                    {
+                        continue;
+                    }
+                }
+                else
+                {
+                    results[i] = PlanOne(batch, command);
+                }
+
                 if (results[i].Status == StoreStatus.NoMemory)
                 {
                     failed = -1;
@@ -166,11 +189,50 @@ public sealed unsafe partial class Store
         }
     }
 
+    /// <summary>A read in a batch that has planned no write so far.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadPlain(StoreBatch batch, in BatchCommand command, ref CommandResult result)
+    {
+        var key = new ItemKey(batch.KeyOf(command), command.Hash, command.Namespace);
+        ulong* slot = _table.Find(_table.StripeOf(command.Hash), key, out Record record);
+        if (slot != null && IsVisible(record, Clock.Milliseconds))
+        {
+            Take(batch, slot, record, ref result);
+        }
+        else
+        {
+            result = new CommandResult(StoreStatus.NotFound);
+        }
+    }
+
+    /// <summary>Copies what a get has found. Stripe lock held.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Take(StoreBatch batch, ulong* slot, Record record, ref CommandResult result)
+    {
+        ulong before = *slot;
+        ulong after = Slot.Read(before);
+        if (after != before)
+        {
+            *slot = after;
+            NoteAccess(record);
+        }
+
+        Item item = record.ToItem(after);
+        int at = 0, length = 0;
+        if (batch.TakesOutput(item.Value.Length))
+        {
+            length = item.Value.Length;
+            at = batch.Output.Add(item.Value);
+        }
+
+        result = new CommandResult(StoreStatus.Ok, item.Revision, 0, item.ClientFlags, item.ExpiryMilliseconds, at, length);
+    }
+
     private CommandResult PlanOne(StoreBatch batch, in BatchCommand command)
     {
         BatchPlan plan = batch.Plan;
         bool isPlanned = false;
-        ref PlannedWrite write = ref System.Runtime.CompilerServices.Unsafe.NullRef<PlannedWrite>();
+        ref PlannedWrite write = ref Unsafe.NullRef<PlannedWrite>();
         if (plan.Count > 0)
         {
             write = ref plan.Find(command, batch.Input, out isPlanned);
@@ -195,7 +257,7 @@ public sealed unsafe partial class Store
         {
             // It may have been evicted and be on disk still. That it stays away is true whatever becomes of the batch.
             Room room = default;
-            var key = new ItemKey(batch.Input.Slice(command.KeyAt, command.KeyLength), command.Hash, command.Namespace);
+            var key = new ItemKey(batch.KeyOf(command), command.Hash, command.Namespace);
             return new CommandResult(WriteDeletion(key, ref room, out _) ? StoreStatus.NotFound : StoreStatus.NoMemory);
         }
 
@@ -205,7 +267,7 @@ public sealed unsafe partial class Store
     /// <summary>What the store says of a key.</summary>
     private void LookAtStore(StoreBatch batch, scoped in BatchCommand command, ref SeenItem seen)
     {
-        var key = new ItemKey(batch.Input.Slice(command.KeyAt, command.KeyLength), command.Hash, command.Namespace);
+        var key = new ItemKey(batch.KeyOf(command), command.Hash, command.Namespace);
         Stripe* stripe = _table.StripeOf(command.Hash);
         ulong* slot = _table.Find(stripe, key, out Record record);
         seen.Location = -1;
@@ -215,6 +277,7 @@ public sealed unsafe partial class Store
         }
 
         seen.Location = Slot.Location(*slot);
+        seen.Slot = (nint)slot;
         seen.Size = record.Size;
         if (!IsVisible(record, Clock.Milliseconds))
         {
@@ -222,9 +285,10 @@ public sealed unsafe partial class Store
             return;
         }
 
-        if (command.Kind == CommandKind.Get)
+        if (command.Kind == CommandKind.Get && Slot.Read(*slot) != *slot)
         {
             *slot = Slot.Read(*slot);
+            NoteAccess(record);
         }
 
         seen.IsThere = true;
@@ -276,10 +340,8 @@ public sealed unsafe partial class Store
         int at = 0, length = 0;
         if (command.Kind == CommandKind.Get && batch.TakesOutput(seen.Value.Length))
         {
-            at = batch.Output.WrittenCount;
             length = seen.Value.Length;
-            seen.Value.CopyTo(batch.Output.GetSpan(Math.Max(length, 1)));
-            batch.Output.Advance(length);
+            at = batch.Output.Add(seen.Value);
         }
 
         return new CommandResult(StoreStatus.Ok, seen.Cas, 0, seen.ClientFlags, seen.ExpiryMilliseconds, at, length);
@@ -293,6 +355,7 @@ public sealed unsafe partial class Store
         public long ExpiryMilliseconds;
         public long Location;
         public long Size;
+        public nint Slot;
         public uint ClientFlags;
         public byte Extra;
         public bool IsThere;

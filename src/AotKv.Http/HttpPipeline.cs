@@ -18,7 +18,6 @@ internal sealed class HttpPipeline : IHttpApplication<HttpVisit>
 
     private readonly HttpState _state;
     private readonly RouteTable _routes;
-    private readonly RequestGate _requests;
     private readonly RateLimit? _rate;
     private int _running;
 
@@ -26,7 +25,6 @@ internal sealed class HttpPipeline : IHttpApplication<HttpVisit>
     {
         _state = state;
         _routes = routes;
-        _requests = new(state.Options.Limits.Requests);
         _rate = state.Options.Limits.RequestsPerSecond > 0 ? new(state.Options.Limits.RequestsPerSecond) : null;
     }
 
@@ -184,7 +182,11 @@ internal sealed class HttpPipeline : IHttpApplication<HttpVisit>
         string name = call.NamespaceName.Length == 0 ? HttpCall.DefaultNamespaceName : call.NamespaceName;
         if (!call.Identity.Allows(route.Access, name))
         {
-            await call.RefuseAsync(StatusCodes.Status403Forbidden, $"the token does not allow {route.Access.ToString().ToLowerInvariant()} here").ConfigureAwait(false);
+            await call.RefuseAsync(
+                StatusCodes.Status403Forbidden,
+                route.Access == RouteAccess.Server
+                    ? "figures of the whole server need a token that may read every namespace (read:*)"
+                    : $"the token does not allow {route.Access.ToString().ToLowerInvariant()} here").ConfigureAwait(false);
             return false;
         }
 
@@ -210,7 +212,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpVisit>
             return;
         }
 
-        if (!_requests.TryEnter())
+        if (!_state.Requests.TryEnter())
         {
             await call.RefuseForNowAsync("too many requests in flight").ConfigureAwait(false);
             return;
@@ -222,7 +224,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpVisit>
         }
         finally
         {
-            _requests.Leave();
+            _state.Requests.Leave();
         }
     }
 

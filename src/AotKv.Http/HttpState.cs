@@ -21,6 +21,7 @@ internal sealed class HttpState : IDisposable
         Options = options;
         Log = log;
         Buffers = new(options.Limits.BufferBytes);
+        Requests = new(options.Limits.Requests);
         Streams = new(options.Limits.Streams);
     }
 
@@ -28,6 +29,9 @@ internal sealed class HttpState : IDisposable
 
     /// <summary>The bound on what bodies and replies hold.</summary>
     public ByteBudget Buffers { get; }
+
+    /// <summary>Requests at work.</summary>
+    public RequestGate Requests { get; }
 
     /// <summary>Readers of the feed.</summary>
     public RequestGate Streams { get; }

@@ -131,7 +131,7 @@ public sealed record ServerOptions
     public long BufferLimitBytes { get; init; } = 64L << 20;
 
     /// <summary>Which transport to use; tests set it.</summary>
-    internal TransportKind Transport { get; init; }
+    public TransportKind Transport { get; init; }
 
     /// <summary>How long a handshake of TLS may take, milliseconds; tests shorten it.</summary>
     internal int HandshakeDeadlineMs { get; init; } = ServerLimits.HandshakeDeadlineMs;
@@ -186,7 +186,7 @@ public sealed record ServerOptions
 }
 
 /// <summary>Which transport serves the connections.</summary>
-internal enum TransportKind
+public enum TransportKind
 {
     /// <summary>The native loops where there are any (Linux), otherwise the pipelines.</summary>
     Platform,

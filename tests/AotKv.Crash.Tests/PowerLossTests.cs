@@ -74,7 +74,7 @@ public sealed partial class PowerLossTests
         ShutDown(mount);
         Thread.Sleep(50);
         server.Signal("KILL");
-        server.WaitForExit(TimeSpan.FromSeconds(20));
+        server.WaitForExit(TimeSpan.FromMinutes(1));
         Array.ForEach(threads, thread => thread.Join());
         Assert.True(failures.Count == 0, $"{where}: {string.Join('\n', failures.Select(error => error.Message))}");
         Assert.True(workers.Sum(worker => worker.Answered) > 0, "no request was answered");

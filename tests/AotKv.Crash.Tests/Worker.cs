@@ -231,7 +231,7 @@ internal sealed class Worker
 
     private void Count(List<byte> bytes, string key, Entry? now)
     {
-        string text = now == null ? "" : Encoding.Latin1.GetString(now.Value).TrimEnd();
+        string text = now == null ? "" : Encoding.Latin1.GetString(now.Value).TrimEnd(' ');
         if (text.Length is > 0 and < 15 && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
         {
             string sum = (number + 17).ToString(CultureInfo.InvariantCulture);

@@ -216,7 +216,7 @@ public sealed class DurableStoreTests : IDisposable
         using var store = new StoreDriver(new StoreOptions { DataDirectory = directory.Path, SyncMode = SyncMode.Never });
         ulong revision = store.Put("k", "v").Revision;
         Assert.True(store.Store.DurableRevision < revision);
-        Assert.True(store.Store.WaitForDurable(revision, TimeSpan.FromSeconds(30)));
+        Assert.True(store.Store.WaitForDurable(revision, TimeSpan.FromMinutes(1)));
         Assert.True(store.Store.DurableRevision >= revision);
     }
 
@@ -226,7 +226,7 @@ public sealed class DurableStoreTests : IDisposable
         using var directory = new TemporaryDirectory();
         using var store = new StoreDriver(new StoreOptions { DataDirectory = directory.Path, SyncIntervalMilliseconds = 5 });
         ulong revision = store.Put("k", "v").Revision;
-        Assert.True(SpinWait.SpinUntil(() => store.Store.DurableRevision >= revision, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => store.Store.DurableRevision >= revision, TimeSpan.FromMinutes(1)));
     }
 
     private StoreDriver Open() => new(new StoreOptions { DataDirectory = _directory.Path }, _clock);

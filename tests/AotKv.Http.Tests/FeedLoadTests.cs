@@ -62,7 +62,7 @@ public sealed class FeedLoadTests
             await Task.Delay(1, Cancellation);
         }
 
-        Assert.Equal(0, door.Door.State.Buffers.Used);
+        await Eventually.Passes(() => Assert.Equal(0, door.Door.State.Buffers.Used));
     }
 
     private static void Write(Store store, int writer, int seed, int count, ConcurrentDictionary<ulong, string> written)

@@ -69,10 +69,7 @@ public sealed class FeedTests : IDisposable
     {
         await Put("a", "1");
         Task<Reply> polled = _door.Client.Get($"{Changes}?after=now&wait=60000");
-        while (_door.Door.State.Streams.Count == 0)
-        {
-            await Task.Delay(5, Cancellation);
-        }
+        await Eventually.Passes(() => Assert.Equal(1, _door.Door.State.Streams.Count));
 
         await Put("a", "2");
         Assert.Equal(["put a 2"], Lines((await polled).Body).SelectMany(Said));
@@ -148,10 +145,7 @@ public sealed class FeedTests : IDisposable
         await Receive(socket);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancellation);
         Assert.Equal(WebSocketState.Closed, socket.State);
-        while (_door.Door.State.Streams.Count > 0)
-        {
-            await Task.Delay(5, Cancellation);
-        }
+        await Eventually.Passes(() => Assert.Equal(0, _door.Door.State.Streams.Count));
     }
 
     [Fact]

@@ -28,8 +28,8 @@ public sealed class WorkloadTests
         Workload workload = Small(StandardWorkloads.Find("failover")!);
         using var first = new TestServer();
         var second = new TestServer();
-        Task<WorkloadResult> run = WorkloadRunner.RunAsync(workload, [first.Target, second.Target], TimeSpan.FromSeconds(1.5));
-        while (second.Requests < 20)
+        Task<WorkloadResult> run = WorkloadRunner.RunAsync(workload, [first.Target, second.Target], TimeSpan.FromSeconds(4));
+        while (second.Requests < 20 && !run.IsCompleted)
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }

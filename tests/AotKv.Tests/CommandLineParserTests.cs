@@ -93,6 +93,11 @@ public sealed class CommandLineParserTests
         Assert.Equal((Path.GetFullPath(directory), mode, milliseconds), (store.DataDirectory, store.SyncMode, store.SyncIntervalMilliseconds));
     }
 
+    [Theory]
+    [InlineData("auto", TransportKind.Platform)]
+    [InlineData("pipelines", TransportKind.Pipelines)]
+    public void Parse_transport_sets_it(string name, TransportKind kind) => Assert.Equal(kind, Good("--transport=" + name).Server.Transport);
+
     [Fact]
     public void Parse_dead_space_sets_percent() => Assert.Equal(25, Good("--dead-space=25").Store.DeadSpacePercent);
 
@@ -100,6 +105,7 @@ public sealed class CommandLineParserTests
     [InlineData("--data-dir d --fsync 0", "--fsync 0: give always, never, or milliseconds from 1 to 3600000")]
     [InlineData("--data-dir d --fsync sometimes", "--fsync sometimes: give always")]
     [InlineData("--fsync always", "--fsync needs --data-dir DIR")]
+    [InlineData("--transport quic", "--transport quic: give auto, epoll or pipelines")]
     [InlineData("--data-dir d --dead-space 5", "--dead-space 5: give percent of what lives, from 10 to 1000")]
     [InlineData("--repair", "--repair needs --data-dir DIR")]
     [InlineData("--data-dir= -p 5", "--data-dir: the path of the directory is empty")]

@@ -114,10 +114,9 @@ public sealed class TopTests
     [Fact]
     public void Once_without_a_server_says_where_it_looked()
     {
-        using TcpListener probe = new(IPAddress.Loopback, 0);
-        probe.Start();
-        int port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
+        using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // nobody listens there, and nobody else can
+        int port = ((IPEndPoint)bound.LocalEndPoint!).Port;
         (int code, string output, string errors) = Run($"127.0.0.1:{port}");
         Assert.Equal((1, ""), (code, output));
         Assert.Contains($"top: cannot connect to 127.0.0.1:{port}: ", errors, StringComparison.Ordinal);
@@ -140,6 +139,24 @@ public sealed class TopTests
         await answer;
         Assert.Equal(1, code);
         Assert.Contains("is no memcached: it answered 'SSH-2.0-OpenSSH'", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Once_at_something_that_only_closes_asks_whether_it_speaks_tls()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        Task answer = Task.Run(
+            () =>
+            {
+                using TcpClient client = other.AcceptTcpClient();
+                _ = client.GetStream().Read(new byte[100]);
+            },
+            TestContext.Current.CancellationToken);
+        (int code, _, string errors) = Run(other.LocalEndpoint.ToString()!);
+        await answer;
+        Assert.Equal(1, code);
+        Assert.Contains("does it speak TLS?", errors, StringComparison.Ordinal);
     }
 
     [Fact]

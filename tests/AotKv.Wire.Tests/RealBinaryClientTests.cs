@@ -109,7 +109,7 @@ public sealed class RealBinaryClientTests(ServerSet servers) : IClassFixture<Ser
         string[] options = ["-c", folder.File("ring.yml"), "-a", "127.0.0.1", "-s", $"{statistics}", "-p", folder.File("pid")];
         using var proxy = ServerProcess.StartPlain(new ServerProgram(nutcracker, options));
         Assert.True(
-            SpinWait.SpinUntil(() => ServerProcess.Accepts(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port)), TimeSpan.FromSeconds(20)),
+            SpinWait.SpinUntil(() => ServerProcess.Accepts(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port)), TimeSpan.FromMinutes(1)),
             $"the proxy does not listen: {proxy.Output}");
         Check(Programs.Run(Python, Script("proxy_client.py"), port.ToString(CultureInfo.InvariantCulture)));
         foreach (var back in backs)

@@ -6,7 +6,7 @@ namespace AotKv.Wire.Tests;
 /// <summary>How the server ends.</summary>
 public sealed class StopTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData("TERM")]

@@ -37,7 +37,10 @@ internal abstract record ServerSpec(string Name, string Path)
     /// <summary>The command line.</summary>
     public abstract IReadOnlyList<string> Arguments(Target target, ServerSettings settings);
 
-    /// <summary>Reads which servers to use: <c>--memcached</c>, <c>--aotkv</c>, and where it may be left out, <c>--no-floor</c>.</summary>
+    /// <summary>
+    /// Reads which servers to use: <c>--memcached</c>, <c>--aotkv</c>, and where it may be left out, <c>--no-floor</c>. Servers beside these
+    /// two are named with commas between them, each as <c>name=path</c>, where arguments may follow with a plus before each.
+    /// </summary>
     /// <param name="arguments">The options.</param>
     /// <param name="floor">The floor server takes part.</param>
     public static List<ServerSpec> Read(ArgumentReader arguments, bool floor)
@@ -45,14 +48,16 @@ internal abstract record ServerSpec(string Name, string Path)
         List<ServerSpec> servers = [];
         foreach (string path in arguments.Text("memcached", "/usr/bin/memcached").Split(','))
         {
-            int equals = path.IndexOf('=');
-            servers.Add(equals > 0 ? new MemcachedSpec(path[..equals], path[(equals + 1)..]) : MemcachedSpec.WithVersion(path));
+            servers.Add(MemcachedSpec.Named(path) ?? MemcachedSpec.WithVersion(path));
         }
 
         string aotkv = arguments.Text("aotkv", "artifacts/publish/linux-x64/aotkv");
         if (aotkv != "none")
         {
-            servers.Add(new MemcachedSpec(OwnName, System.IO.Path.GetFullPath(aotkv)));
+            foreach (string path in aotkv.Split(','))
+            {
+                servers.Add(MemcachedSpec.Named(path) ?? new MemcachedSpec(OwnName, System.IO.Path.GetFullPath(path)));
+            }
         }
 
         if (floor && !arguments.Switch("no-floor"))
@@ -96,6 +101,19 @@ internal abstract record ServerSpec(string Name, string Path)
 /// <summary>memcached, or a server that takes its command line. All get the same one.</summary>
 internal sealed record MemcachedSpec(string Name, string Path) : ServerSpec(Name, Path)
 {
+    /// <summary>What it is given beside what all are.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
+
+    /// <summary>Takes <c>name=path+argument+argument</c> apart; null when there is no name.</summary>
+    public static MemcachedSpec? Named(string text)
+    {
+        string[] words = text.Split('+');
+        int equals = words[0].IndexOf('=');
+        return equals > 0
+            ? new MemcachedSpec(words[0][..equals], System.IO.Path.GetFullPath(words[0][(equals + 1)..])) { Extra = words[1..] }
+            : null;
+    }
+
     /// <summary>memcached with its version as its name, so that two can stand side by side.</summary>
     /// <param name="path">The program.</param>
     public static MemcachedSpec WithVersion(string path)
@@ -131,6 +149,7 @@ internal sealed record MemcachedSpec(string Name, string Path) : ServerSpec(Name
             arguments.AddRange(["-u", "root"]); // memcached does not run as root unless it is told to
         }
 
+        arguments.AddRange(Extra);
         return arguments;
     }
 }

@@ -22,6 +22,15 @@ internal abstract unsafe class SegmentBacking : IDisposable
     /// <summary>Makes what was written into a segment durable.</summary>
     public abstract bool Sync(int id);
 
+    /// <summary>Makes what was written into the first bytes of a segment durable.</summary>
+    /// <param name="id">The segment's id.</param>
+    /// <param name="bytes">How many, the header among them.</param>
+    public abstract bool Sync(int id, long bytes);
+
+    /// <summary>Makes a segment that nobody writes into ready for stores, so that they do not wait for the system.</summary>
+    /// <param name="id">The segment's id.</param>
+    public abstract void FaultIn(int id);
+
     /// <summary>Makes the existence of segments durable, if there are new ones.</summary>
     public abstract bool SyncNames();
 
@@ -52,6 +61,13 @@ internal sealed unsafe class AnonymousBacking : SegmentBacking
     public override void Free(int id, byte* memory, long bytes) => NativePages.Unmap(memory, bytes);
 
     public override bool Sync(int id) => true;
+
+    public override bool Sync(int id, long bytes) => true;
+
+    /// <summary>Anonymous pages are faulted in by whoever knows where they are.</summary>
+    public override void FaultIn(int id)
+    {
+    }
 
     public override bool SyncNames() => true;
 
@@ -145,9 +161,13 @@ internal sealed unsafe class FileBacking : SegmentBacking
         }
     }
 
-    public override bool Sync(int id)
+    public override void FaultIn(int id) => Device.FaultIn(_blocks[id]!);
+
+    public override bool Sync(int id) => Sync(id, _blocks[id]!.Bytes);
+
+    public override bool Sync(int id, long bytes)
     {
-        bool synced = Device.Sync(_blocks[id]!);
+        bool synced = Device.Sync(_blocks[id]!, bytes);
         if (synced && !IsNoted(id))
         {
             Note(id);

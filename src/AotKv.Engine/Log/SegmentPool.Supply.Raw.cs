@@ -54,7 +54,6 @@ internal sealed unsafe partial class SegmentPool
             return false;
         }
 
-        NativePages.Populate(_table[id]->Base, _table[id]->Capacity);
         return Prepare(id) && Noted(_backing.SyncNames());
     }
 
@@ -177,7 +176,7 @@ internal sealed unsafe partial class SegmentPool
         while (id >= 0);
     }
 
-    /// <summary>Writes a segment's new header, syncs it, and makes the segment free.</summary>
+    /// <summary>Writes a segment's new header, syncs it, and makes the segment free, with its pages faulted in.</summary>
     private bool Prepare(int id)
     {
         Segment* segment = _table[id];
@@ -186,6 +185,11 @@ internal sealed unsafe partial class SegmentPool
         WordLock.Exit(_lock);
         SegmentHeader.Write(segment->Base, StoreId, segment->Sequence, segment->Capacity, segment->IsLarge);
         bool synced = Noted(_backing.Sync(id));
+        if (synced)
+        {
+            _backing.FaultIn(id); // after the sync, which would undo it
+        }
+
         WordLock.Enter(_lock);
         _preparing--;
         if (synced)

@@ -251,8 +251,12 @@ internal sealed unsafe class Syncer : IDisposable
         return new Position(id, id < 0 ? 0 : _pool.Table[id]->Used);
     }
 
+    /// <summary>
+    /// Only what is written: the pages behind it were faulted in for writing, and a sync would write them out and make the next store into
+    /// each of them wait for a fault.
+    /// </summary>
     private bool SyncActive(Position position) =>
-        position.Id < 0 || position.Used == _pool.Table[position.Id]->SyncedBytes || _backing.Sync(position.Id);
+        position.Id < 0 || position.Used == _pool.Table[position.Id]->SyncedBytes || _backing.Sync(position.Id, position.Used);
 
     private void NoteProgress(Position position, ulong revision)
     {
@@ -278,7 +282,7 @@ internal sealed unsafe class Syncer : IDisposable
 
         Segment* segment = _pool.Table[active.Id];
         SegmentHeader.WriteProgress(segment->Base, segment->Sequence, active.Used, revision, isSealed: false);
-        return _backing.Sync(active.Id);
+        return _backing.Sync(active.Id, SegmentHeader.Bytes);
     }
 
     private void Settle(int id, ulong revision)

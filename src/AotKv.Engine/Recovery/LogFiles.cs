@@ -54,7 +54,8 @@ internal sealed unsafe class LogFiles
     public static LogFiles Open(StoreOptions options)
     {
         LogDevice device = options.DeviceFactory?.Invoke(options.DataDirectory!)
-            ?? (OperatingSystem.IsLinux() ? new LinuxDevice(options.DataDirectory!) : new PortableDevice(options.DataDirectory!));
+            ?? (OperatingSystem.IsLinux() ? new LinuxDevice(options.DataDirectory!, options.SyncMode == SyncMode.Always)
+                : new PortableDevice(options.DataDirectory!));
         FileSet? set = OpenSet(device, options);
         var files = new List<LogFile>();
         foreach (string name in device.List(FileBacking.Ending))

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AotKv.Engine.Transactions;
 
 /// <summary>What a command of a batch does.</summary>
@@ -26,6 +28,9 @@ public enum CommandKind : byte
 internal struct BatchCommand
 {
     public ulong Hash;
+
+    /// <summary>What the namespace adds to the hash of a key.</summary>
+    public ulong HashSalt;
     public ulong Compare;
     public ulong Delta;
     public long ExpiryMilliseconds;
@@ -41,6 +46,13 @@ internal struct BatchCommand
     public bool MustBeAbsent;
     public bool Decrement;
     public bool IsRequired;
+
+    /// <summary>A store whatever there was before, in the default namespace.</summary>
+    public readonly bool IsPlainPut
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Kind == CommandKind.Put && Mode == StoreMode.Set && !HasCompare && Namespace == 0;
+    }
 }
 
 /// <summary>How a command of a batch ended.</summary>

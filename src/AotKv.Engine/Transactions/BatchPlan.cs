@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace AotKv.Engine.Transactions;
 
 /// <summary>Where the bytes of a planned value are.</summary>
@@ -27,6 +30,9 @@ internal struct PlannedWrite
     public long PresentLocation;
 
     public long PresentSize;
+
+    /// <summary>Where its slot is; good only while no slot of the stripe was added or removed.</summary>
+    public nint PresentSlot;
 
     /// <summary>Set when the present record is superseded: from then on its segment must not be looked at, unless it is its own.</summary>
     public bool PresentIsLarge;
@@ -74,12 +80,21 @@ internal struct PlannedWrite
 
     /// <summary>Attributes that the record takes over.</summary>
     public byte Extra;
+
+    /// <summary>The new record is an item of the usual kind, made of the batch's input: <see cref="Attributes"/> says the rest.</summary>
+    public bool IsPlain;
+
+    /// <summary>Of a plain one: its attributes.</summary>
+    public byte Attributes;
 }
 
 /// <summary>The writes of a batch by key, and working space, kept from one use to the next.</summary>
 internal sealed class BatchPlan
 {
-    private int[] _table = new int[32];
+    private const int MinTable = 32;
+
+    private ulong[] _table = new ulong[MinTable]; // the upper half of a key's hash, and the number of its write
+    private int _mask = MinTable - 1;
     private PlannedWrite[] _writes = new PlannedWrite[16];
 
     public ChunkArena Scratch { get; } = new();
@@ -88,84 +103,111 @@ internal sealed class BatchPlan
 
     public Span<PlannedWrite> Writes => _writes.AsSpan(0, Count);
 
-    /// <summary>One bit per stripe.</summary>
-    public ulong[] Stripes { get; private set; } = [];
+    /// <summary>The stripes of all keys.</summary>
+    public StripeSet Stripes { get; } = new();
 
     /// <summary>Large segments got for the batch, not yet given to a write.</summary>
     public List<int> LargeSegments { get; } = [];
 
-    /// <summary>Begins anew for so many commands.</summary>
-    public void Reset(int commands, int stripeCount)
+    /// <summary>Nothing was added to the index, and nothing removed: slots are where they were found.</summary>
+    public bool KeepsSlots { get; set; }
+
+    /// <summary>Records of the batch are large ones.</summary>
+    public bool HasLarge { get; set; }
+
+    /// <summary>Begins anew for so many commands that may write.</summary>
+    public void Reset(int writes)
     {
         Count = 0;
-        Scratch.Clear();
-        int wanted = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(commands * 2, 32));
-        if (_table.Length < wanted)
+        if (writes == 0)
         {
-            _table = new int[wanted];
-        }
-        else
-        {
-            Array.Clear(_table);
+            return;
         }
 
-        int words = (stripeCount + 63) / 64;
-        if (Stripes.Length < words)
+        Scratch.Clear();
+        int wanted = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(writes * 2, MinTable));
+        _mask = wanted - 1;
+        if (_table.Length < wanted)
         {
-            Stripes = new ulong[words];
+            _table = new ulong[wanted];
         }
         else
         {
-            Array.Clear(Stripes);
+            Array.Clear(_table, 0, wanted);
         }
     }
 
     /// <summary>The planned write of a key, or null.</summary>
     public ref PlannedWrite Find(scoped in BatchCommand command, scoped ReadOnlySpan<byte> input, scoped out bool found)
     {
-        int mask = _table.Length - 1;
-        ReadOnlySpan<byte> key = input.Slice(command.KeyAt, command.KeyLength);
-        for (int at = (int)(command.Hash >> 20) & mask; _table[at] != 0; at = (at + 1) & mask)
-        {
-            ref PlannedWrite write = ref _writes[_table[at] - 1];
-            if (write.Hash == command.Hash && write.Namespace == command.Namespace
-                && input.Slice(write.KeyAt, write.KeyLength).SequenceEqual(key))
-            {
-                found = true;
-                return ref write;
-            }
-        }
-
-        found = false;
-        return ref _writes[0];
+        int place = Probe(command, input);
+        found = place >= 0;
+        return ref found ? ref _writes[(uint)_table[place] - 1] : ref Unsafe.NullRef<PlannedWrite>();
     }
 
     /// <summary>Adds a write for a key that has none yet.</summary>
-    public ref PlannedWrite Add(scoped in BatchCommand command)
+    public ref PlannedWrite Add(scoped in BatchCommand command) => ref AddAt(FreePlace(command.Hash), command);
+
+    /// <summary>The planned write of a key, which is new when there was none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref PlannedWrite FindOrAdd(scoped in BatchCommand command, scoped ReadOnlySpan<byte> input, scoped out bool found)
+    {
+        int place = Probe(command, input);
+        found = place >= 0;
+        return ref found ? ref _writes[(uint)_table[place] - 1] : ref AddAt(~place, command);
+    }
+
+    /// <summary>The place of a key in the table; the complement of a free one when it is not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Probe(scoped in BatchCommand command, scoped ReadOnlySpan<byte> input)
+    {
+        ulong[] table = _table;
+        int mask = _mask;
+        int at = (int)(command.Hash >> 20) & mask;
+        for (; table[at] != 0; at = (at + 1) & mask)
+        {
+            ulong entry = table[at];
+            if ((uint)(entry >> 32) == (uint)(command.Hash >> 32) && IsOf(_writes[(uint)entry - 1], command, input))
+            {
+                return at;
+            }
+        }
+
+        return ~at;
+    }
+
+    private static bool IsOf(in PlannedWrite write, in BatchCommand command, ReadOnlySpan<byte> input) =>
+        write.Hash == command.Hash && write.Namespace == command.Namespace
+        && input.Slice(write.KeyAt, write.KeyLength).SequenceEqual(input.Slice(command.KeyAt, command.KeyLength));
+
+    private int FreePlace(ulong hash)
+    {
+        int at = (int)(hash >> 20) & _mask;
+        while (_table[at] != 0)
+        {
+            at = (at + 1) & _mask;
+        }
+
+        return at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref PlannedWrite AddAt(int place, scoped in BatchCommand command)
     {
         if (Count == _writes.Length)
         {
             Array.Resize(ref _writes, Count * 2);
         }
 
-        int mask = _table.Length - 1;
-        int at = (int)(command.Hash >> 20) & mask;
-        while (_table[at] != 0)
-        {
-            at = (at + 1) & mask;
-        }
-
-        _table[at] = ++Count;
+        _table[place] = (command.Hash >> 32 << 32) | (uint)++Count;
         ref PlannedWrite write = ref _writes[Count - 1];
-        write = new PlannedWrite
-        {
-            Hash = command.Hash,
-            Namespace = command.Namespace,
-            KeyAt = command.KeyAt,
-            KeyLength = command.KeyLength,
-            PresentLocation = -1,
-            Large = -1,
-        };
+        write = default;
+        write.Hash = command.Hash;
+        write.Namespace = command.Namespace;
+        write.KeyAt = command.KeyAt;
+        write.KeyLength = command.KeyLength;
+        write.PresentLocation = -1;
+        write.Large = -1;
         return ref write;
     }
 }

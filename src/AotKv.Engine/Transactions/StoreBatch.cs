@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using AotKv.Engine.Namespaces;
-using CommunityToolkit.HighPerformance.Buffers;
 
 namespace AotKv.Engine.Transactions;
 
@@ -12,8 +12,8 @@ public sealed class StoreBatch : IDisposable
     /// <summary>The most commands of a batch.</summary>
     public const int MaxCommands = 1_000_000;
 
-    private readonly ArrayPoolBufferWriter<byte> _input = new();
-    private readonly ArrayPoolBufferWriter<byte> _output = new();
+    private readonly ByteList _input = new();
+    private readonly ByteList _output = new();
     private BatchCommand[] _commands = new BatchCommand[16];
     private CommandResult[] _results = new CommandResult[16];
 
@@ -26,9 +26,12 @@ public sealed class StoreBatch : IDisposable
     /// <summary>Results, one per command; of a batch that failed those up to the failure.</summary>
     public ReadOnlySpan<CommandResult> Results => _results.AsSpan(0, Count);
 
-    internal ReadOnlySpan<byte> Input => _input.WrittenSpan;
+    internal ReadOnlySpan<byte> Input => _input.Written;
 
-    internal ArrayPoolBufferWriter<byte> Output => _output;
+    internal ByteList Output => _output;
+
+    /// <summary>How many of the commands may write.</summary>
+    internal int Writes { get; private set; }
 
     internal Span<BatchCommand> Commands => _commands.AsSpan(0, Count);
 
@@ -47,32 +50,53 @@ public sealed class StoreBatch : IDisposable
     }
 
     /// <summary>Whether a value fits what may still be read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TakesOutput(int bytes)
     {
-        IsOutputFull |= bytes > OutputLimitBytes - _output.WrittenCount;
+        IsOutputFull |= bytes > OutputLimitBytes - _output.Count;
         return !IsOutputFull;
     }
+
+    /// <summary>Whether a value can be taken without limit or growth coming in between.</summary>
+    internal bool HasOutputRoom(int bytes) => bytes <= OutputLimitBytes - _output.Count && bytes <= _output.Room;
+
+    /// <summary>The value that a command brings.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ReadOnlySpan<byte> ValueIn(in BatchCommand command) => _input.Read(command.ValueAt, command.ValueLength);
+
+    /// <summary>The key of a command.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ReadOnlySpan<byte> KeyOf(in BatchCommand command) => _input.Read(command.KeyAt, command.KeyLength);
 
     /// <summary>The value that a get has read.</summary>
     /// <param name="index">The command's index.</param>
     public ReadOnlySpan<byte> ValueOf(int index) =>
-        _output.WrittenSpan.Slice(Results[index].ValueAt, Results[index].ValueLength);
+        _output.Read(Results[index].ValueAt, Results[index].ValueLength);
 
     /// <summary>Empties the batch; what it holds on to is kept for the next use.</summary>
     public void Clear()
     {
         Count = 0;
+        Writes = 0;
         _input.Clear();
         ClearOutput();
     }
 
     /// <summary>Adds a read.</summary>
     /// <returns>The command's index.</returns>
-    public int Get(StoreNamespace ns, ReadOnlySpan<byte> key) => Add(new BatchCommand { Kind = CommandKind.Get }, ns, key);
+    public int Get(StoreNamespace ns, ReadOnlySpan<byte> key)
+    {
+        Add(CommandKind.Get, ns, key);
+        return Count - 1;
+    }
 
     /// <summary>Adds a look whether a key is there.</summary>
     /// <returns>The command's index.</returns>
-    public int Exists(StoreNamespace ns, ReadOnlySpan<byte> key) => Add(new BatchCommand { Kind = CommandKind.Exists }, ns, key);
+    public int Exists(StoreNamespace ns, ReadOnlySpan<byte> key)
+    {
+        Add(CommandKind.Exists, ns, key);
+        return Count - 1;
+    }
 
     /// <summary>Adds a store.</summary>
     /// <param name="ns">The namespace.</param>
@@ -82,20 +106,16 @@ public sealed class StoreBatch : IDisposable
     /// <returns>The command's index.</returns>
     public int Put(StoreNamespace ns, ReadOnlySpan<byte> key, in PutRequest put, bool isRequired = false)
     {
-        var command = new BatchCommand
-        {
-            Kind = CommandKind.Put,
-            Mode = put.Mode,
-            ClientFlags = put.ClientFlags,
-            ExpiryMilliseconds = put.ExpiryMilliseconds,
-            HasCompare = put.HasCompare,
-            Compare = put.Compare,
-            IsRequired = isRequired,
-            ValueLength = put.Value.Length,
-        };
-        int index = Add(command, ns, key);
-        _commands[index].ValueAt = Append(put.Value);
-        return index;
+        int valueAt = _input.Add(put.Value);
+        ref BatchCommand command = ref AddWrite(CommandKind.Put, ns, key, isRequired);
+        command.Mode = put.Mode;
+        command.ClientFlags = put.ClientFlags;
+        command.ExpiryMilliseconds = put.ExpiryMilliseconds;
+        command.HasCompare = put.HasCompare;
+        command.Compare = put.Compare;
+        command.ValueAt = valueAt;
+        command.ValueLength = put.Value.Length;
+        return Count - 1;
     }
 
     /// <summary>Adds a delete.</summary>
@@ -104,8 +124,13 @@ public sealed class StoreBatch : IDisposable
     /// <param name="compare">The CAS id the item must have; 0 any.</param>
     /// <param name="isRequired">The whole batch fails when this command deletes nothing.</param>
     /// <returns>The command's index.</returns>
-    public int Delete(StoreNamespace ns, ReadOnlySpan<byte> key, ulong compare = 0, bool isRequired = false) =>
-        Add(new BatchCommand { Kind = CommandKind.Delete, HasCompare = compare != 0, Compare = compare, IsRequired = isRequired }, ns, key);
+    public int Delete(StoreNamespace ns, ReadOnlySpan<byte> key, ulong compare = 0, bool isRequired = false)
+    {
+        ref BatchCommand command = ref AddWrite(CommandKind.Delete, ns, key, isRequired);
+        command.HasCompare = compare != 0;
+        command.Compare = compare;
+        return Count - 1;
+    }
 
     /// <summary>Adds arithmetic.</summary>
     /// <param name="ns">The namespace.</param>
@@ -114,8 +139,13 @@ public sealed class StoreBatch : IDisposable
     /// <param name="decrement">Take instead of add.</param>
     /// <param name="isRequired">The whole batch fails when this command cannot count.</param>
     /// <returns>The command's index.</returns>
-    public int Arithmetic(StoreNamespace ns, ReadOnlySpan<byte> key, ulong delta, bool decrement = false, bool isRequired = false) =>
-        Add(new BatchCommand { Kind = CommandKind.Count, Delta = delta, Decrement = decrement, IsRequired = isRequired }, ns, key);
+    public int Arithmetic(StoreNamespace ns, ReadOnlySpan<byte> key, ulong delta, bool decrement = false, bool isRequired = false)
+    {
+        ref BatchCommand command = ref AddWrite(CommandKind.Count, ns, key, isRequired);
+        command.Delta = delta;
+        command.Decrement = decrement;
+        return Count - 1;
+    }
 
     /// <summary>Adds another expiry.</summary>
     /// <param name="ns">The namespace.</param>
@@ -123,18 +153,33 @@ public sealed class StoreBatch : IDisposable
     /// <param name="expiryMilliseconds">Milliseconds since 1970 (UTC), 0 never.</param>
     /// <param name="isRequired">The whole batch fails when the item is not there.</param>
     /// <returns>The command's index.</returns>
-    public int Touch(StoreNamespace ns, ReadOnlySpan<byte> key, long expiryMilliseconds, bool isRequired = false) =>
-        Add(new BatchCommand { Kind = CommandKind.Touch, ExpiryMilliseconds = expiryMilliseconds, IsRequired = isRequired }, ns, key);
+    public int Touch(StoreNamespace ns, ReadOnlySpan<byte> key, long expiryMilliseconds, bool isRequired = false)
+    {
+        ref BatchCommand command = ref AddWrite(CommandKind.Touch, ns, key, isRequired);
+        command.ExpiryMilliseconds = expiryMilliseconds;
+        return Count - 1;
+    }
 
     /// <summary>Adds the condition that an item has a CAS id: otherwise the whole batch fails with Exists or NotFound.</summary>
     /// <returns>The command's index.</returns>
-    public int Require(StoreNamespace ns, ReadOnlySpan<byte> key, ulong cas) =>
-        Add(new BatchCommand { Kind = CommandKind.Exists, HasCompare = true, Compare = cas, IsRequired = true }, ns, key);
+    public int Require(StoreNamespace ns, ReadOnlySpan<byte> key, ulong cas)
+    {
+        ref BatchCommand command = ref Add(CommandKind.Exists, ns, key);
+        command.HasCompare = true;
+        command.Compare = cas;
+        command.IsRequired = true;
+        return Count - 1;
+    }
 
     /// <summary>Adds the condition that a key is absent: otherwise the whole batch fails with Exists.</summary>
     /// <returns>The command's index.</returns>
-    public int RequireAbsent(StoreNamespace ns, ReadOnlySpan<byte> key) =>
-        Add(new BatchCommand { Kind = CommandKind.Exists, MustBeAbsent = true, IsRequired = true }, ns, key);
+    public int RequireAbsent(StoreNamespace ns, ReadOnlySpan<byte> key)
+    {
+        ref BatchCommand command = ref Add(CommandKind.Exists, ns, key);
+        command.MustBeAbsent = true;
+        command.IsRequired = true;
+        return Count - 1;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -143,9 +188,40 @@ public sealed class StoreBatch : IDisposable
         _output.Dispose();
     }
 
-    private int Add(BatchCommand command, StoreNamespace ns, ReadOnlySpan<byte> key)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref BatchCommand AddWrite(CommandKind kind, StoreNamespace ns, ReadOnlySpan<byte> key, bool isRequired)
+    {
+        ref BatchCommand command = ref Add(kind, ns, key);
+        command.IsRequired = isRequired;
+        Writes++;
+        return ref command;
+    }
+
+    /// <summary>Adds a command that is all zeros but for its kind and key. The last step is that it counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref BatchCommand Add(CommandKind kind, StoreNamespace ns, ReadOnlySpan<byte> key)
     {
         ArgumentNullException.ThrowIfNull(ns);
+        if (key.Length is 0 or > Log.RecordLayout.MaxKeyBytes || Count == _commands.Length)
+        {
+            CheckAndGrow(key);
+        }
+
+        int keyAt = _input.Add(key);
+        ref BatchCommand command = ref _commands[Count];
+        command = default;
+        command.Kind = kind;
+        command.Namespace = ns.Number;
+        command.HashSalt = ns.HashSalt;
+        command.KeyAt = keyAt;
+        command.KeyLength = key.Length;
+        Count++;
+        return ref command;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CheckAndGrow(ReadOnlySpan<byte> key)
+    {
         if (key.Length is 0 or > Log.RecordLayout.MaxKeyBytes)
         {
             throw new ArgumentException("a key has 1 to 65,535 bytes", nameof(key));
@@ -158,22 +234,9 @@ public sealed class StoreBatch : IDisposable
 
         if (Count == _commands.Length)
         {
-            Array.Resize(ref _commands, Count * 2);
-            Array.Resize(ref _results, Count * 2);
+            int length = Math.Min(Count * 2, MaxCommands);
+            Array.Resize(ref _results, length);
+            Array.Resize(ref _commands, length);
         }
-
-        command.Namespace = ns.Number;
-        command.KeyAt = Append(key);
-        command.KeyLength = key.Length;
-        _commands[Count] = command;
-        return Count++;
-    }
-
-    private int Append(ReadOnlySpan<byte> bytes)
-    {
-        int at = _input.WrittenCount;
-        bytes.CopyTo(_input.GetSpan(Math.Max(bytes.Length, 1)));
-        _input.Advance(bytes.Length);
-        return at;
     }
 }

@@ -54,6 +54,26 @@ internal sealed partial class CommandLineParser
         }
     }
 
+    private void Transport(string argument)
+    {
+        switch (argument)
+        {
+            case "auto":
+                Server = Server with { Transport = TransportKind.Platform };
+                break;
+            case "epoll" when OperatingSystem.IsLinux():
+                Server = Server with { Transport = TransportKind.Epoll };
+                break;
+            case "pipelines":
+                Server = Server with { Transport = TransportKind.Pipelines };
+                break;
+            default:
+                string choices = OperatingSystem.IsLinux() ? "give auto, epoll or pipelines" : "give auto or pipelines; epoll is Linux's";
+                Fail(ExitCode.Usage, $"--transport {argument}: {choices}");
+                break;
+        }
+    }
+
     private void PrefixDelimiter(string argument)
     {
         if (argument.Length == 0 || !char.IsAscii(argument[0]))

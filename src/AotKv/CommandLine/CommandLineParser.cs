@@ -125,6 +125,9 @@ internal sealed partial class CommandLineParser
             case OptionSpec.ConfigurationFile:
                 ReadFile(argument);
                 break;
+            case OptionSpec.Transport:
+                Transport(argument);
+                break;
             case OptionSpec.DataDirectory:
                 DataDirectory(argument);
                 break;

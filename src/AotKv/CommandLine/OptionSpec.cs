@@ -23,6 +23,9 @@ internal sealed record OptionSpec(char Letter, string Name, ArgumentKind Argumen
     /// <summary><c>--debug-commands</c></summary>
     public const char DebugCommands = '\uE011';
 
+    /// <summary><c>--transport</c></summary>
+    public const char Transport = '\uE012';
+
     /// <summary><c>--data-dir</c></summary>
     public const char DataDirectory = '\uE000';
 

@@ -25,6 +25,7 @@ internal static class OptionTable
         new('a', "unix-mask", ArgumentKind.Required),
         new(OptionSpec.ConfigurationFile, "memcached-conf", ArgumentKind.Required),
         new(OptionSpec.DebugCommands, "debug-commands", ArgumentKind.None),
+        new(OptionSpec.Transport, "transport", ArgumentKind.Required),
         new(OptionSpec.DataDirectory, "data-dir", ArgumentKind.Required),
         new(OptionSpec.Sync, "fsync", ArgumentKind.Required),
         new(OptionSpec.Repair, "repair", ArgumentKind.None),

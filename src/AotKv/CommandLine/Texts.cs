@@ -53,6 +53,8 @@ internal static class Texts
         --http-log=FILE           a line for each HTTP request, without keys and values; - for standard error
         --http-cors=ORIGIN        pages of these origins, with commas between, may use the HTTP door
         --otlp=URL                send metrics to a collector of OpenTelemetry, such as http://localhost:4318
+        --transport=NAME          what serves connections: epoll (Linux), pipelines (any system), or auto, which is
+                                  epoll where there is one (default: auto)
         -e, --memory-file=FILE    the same as --data-dir=FILE.aotkv --fsync=never
         -d, --daemon              run in the background; returns when the server is ready
         -P, --pidfile=FILE        write the process id into FILE

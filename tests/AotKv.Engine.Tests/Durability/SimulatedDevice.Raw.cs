@@ -20,7 +20,7 @@ internal sealed unsafe class SimulatedDevice : LogDevice
     public override IReadOnlyList<string> List(string ending) =>
         [.. _disk.Names.Where(name => name.EndsWith(ending, StringComparison.Ordinal))];
 
-    public override bool Sync(DeviceBlock block) => Note(_disk.Sync((SimulatedFile)block.Handle!), "sync " + block.Name);
+    public override bool Sync(DeviceBlock block, long bytes) => Note(_disk.Sync((SimulatedFile)block.Handle!, bytes), "sync " + block.Name);
 
     public override bool SyncNames() => Note(_disk.SyncNames(), "sync names");
 

@@ -160,7 +160,7 @@ internal sealed class SimulatedDisk : IDisposable
         }
     }
 
-    public bool Sync(SimulatedFile file)
+    public bool Sync(SimulatedFile file, long bytes)
     {
         if (Ask(DiskCall.SyncBegins, file.Name) != DeviceStatus.Ok)
         {
@@ -169,7 +169,7 @@ internal sealed class SimulatedDisk : IDisposable
 
         lock (_gate)
         {
-            file.Sync();
+            file.Sync(bytes);
         }
 
         return Ask(DiskCall.SyncEnds, file.Name) == DeviceStatus.Ok;

@@ -44,9 +44,12 @@ internal sealed unsafe class SimulatedFile
     public bool IsDirty(int page) => !LivePage(page).SequenceEqual(DurablePage(page));
 
     /// <summary>Copies everything to the platter.</summary>
-    public void Sync()
+    public void Sync() => Sync(Bytes);
+
+    /// <summary>Copies the pages in which the first bytes are to the platter, and no other.</summary>
+    public void Sync(long bytes)
     {
-        for (int page = 0; page < Pages; page++)
+        for (int page = 0; page < (bytes + PageBytes - 1) / PageBytes; page++)
         {
             if (IsDirty(page))
             {

@@ -90,19 +90,12 @@ public sealed class OtlpTests
     /// <summary>Takes what an exporter sends.</summary>
     private sealed class Sink : IDisposable
     {
-        private readonly HttpListener _listener = new();
+        private readonly HttpListener _listener;
         private readonly BlockingCollection<JsonElement> _requests = [];
 
         public Sink()
         {
-            using (System.Net.Sockets.TcpListener probe = new(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
-            }
-
-            _listener.Prefixes.Add(Address.ToString());
-            _listener.Start();
+            (_listener, Address) = Listen();
             _ = Task.Run(ServeAsync);
         }
 
@@ -120,6 +113,29 @@ public sealed class OtlpTests
         {
             _listener.Close();
             _requests.Dispose();
+        }
+
+        /// <summary>This kind of listener cannot pick a port by itself, and a port that was free a moment ago may be another test's now.</summary>
+        private static (HttpListener Listener, Uri Address) Listen()
+        {
+            for (int attempt = 1; ; attempt++)
+            {
+                using System.Net.Sockets.TcpListener probe = new(IPAddress.Loopback, 0);
+                probe.Start();
+                Uri address = new($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
+                probe.Stop();
+                HttpListener listener = new();
+                listener.Prefixes.Add(address.ToString());
+                try
+                {
+                    listener.Start();
+                    return (listener, address);
+                }
+                catch (HttpListenerException) when (attempt < 20)
+                {
+                    listener.Close();
+                }
+            }
         }
 
         private async Task ServeAsync()

@@ -16,18 +16,25 @@ public sealed class StatusTests
         Assert.True(client.Get("secret-key"));
         Assert.False(client.Get("other-secret"));
         Assert.Equal(HttpStatusCode.OK, (await door.Client.Get("/v1/ns/default/keys/secret-key")).Status);
+
+        // Turns of loops and HTTP requests are counted when their replies are sent.
         Reply reply = await door.Client.Get("/v1/status");
+        await Eventually.Passes(async () =>
+        {
+            reply = await door.Client.Get("/v1/status");
+            Assert.True(Times(reply, "memcached") >= 3, "a turn is not counted");
+            Assert.Contains("GET /v1/ns/{namespace}/keys/{key} 200", reply.Body, StringComparison.Ordinal);
+        });
         JsonElement status = reply.Json;
         Assert.Equal("ready", status.GetProperty("state").GetString());
         Assert.Equal((1, 1, 1), (Count(status, "get", "hit"), Count(status, "get", "miss"), Count(status, "set", "any")));
-        Assert.Equal(1, status.GetProperty("http_requests").GetInt64());
+        Assert.InRange(status.GetProperty("http_requests").GetInt64(), 1, 1000); // those for the status itself too
         Assert.Equal(1, status.GetProperty("items").GetInt64());
         Assert.Equal(1, status.GetProperty("connections").GetProperty("memcached").GetInt64());
         Assert.Equal("default", status.GetProperty("namespaces")[0].GetProperty("name").GetString());
         JsonElement latency = status.GetProperty("latency");
         Assert.Equal(latency.GetProperty("bounds_s").GetArrayLength() + 1, latency.GetProperty("memcached").GetArrayLength());
-        Assert.True(latency.GetProperty("memcached").EnumerateArray().Sum(count => count.GetInt64()) >= 3);
-        Assert.Equal(1, latency.GetProperty("http").EnumerateArray().Sum(count => count.GetInt64()));
+        Assert.InRange(Times(reply, "http"), 1, 1000);
         string[] slowest = [.. status.GetProperty("slowest").EnumerateArray().Select(slow => slow.GetProperty("what").GetString()!)];
         Assert.Contains("GET /v1/ns/{namespace}/keys/{key} 200", slowest);
         Assert.Contains(slowest, what => what.EndsWith("connections 1, gets 0, sets 1", StringComparison.Ordinal));
@@ -59,6 +66,9 @@ public sealed class StatusTests
         Assert.DoesNotMatch("(src|href)=\"(?!data:)|@import|url\\(", page.Body);
         Assert.DoesNotContain(" style=\"", page.Body, StringComparison.Ordinal);
     }
+
+    private static long Times(Reply reply, string of) =>
+        reply.Json.GetProperty("latency").GetProperty(of).EnumerateArray().Sum(count => count.GetInt64());
 
     private static long Count(JsonElement status, string command, string outcome) => status.GetProperty("requests").EnumerateArray()
         .Single(entry => entry.GetProperty("command").GetString() == command && entry.GetProperty("outcome").GetString() == outcome).GetProperty("count").GetInt64();

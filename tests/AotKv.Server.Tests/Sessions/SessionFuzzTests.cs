@@ -10,6 +10,9 @@ namespace AotKv.Server.Tests.Sessions;
 /// </summary>
 public sealed class SessionFuzzTests
 {
+    /// <summary>A changed byte can make a request for statistics of something else, and no two answers to that are the same.</summary>
+    internal const string StatOfTheMoment = "rusage_user";
+
     private const int Rounds = 3000;
 
     private static readonly string[] Words =
@@ -27,6 +30,11 @@ public sealed class SessionFuzzTests
         {
             byte[] input = Generate(new Random(seed));
             string whole = Play(fixture, input, seed, pieces: false, new() { Budget = int.MaxValue });
+            if (whole.Contains(StatOfTheMoment, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             string byPieces = Play(fixture, input, seed, pieces: true, new() { Budget = int.MaxValue });
             string small = Play(fixture, input, seed, pieces: true, new() { Room = 1024, Budget = 1 });
             Assert.True(whole == byPieces && whole == small, $"seed {seed}: {Encoding.Latin1.GetString(input)}\n--\n{whole}\n--\n{byPieces}\n--\n{small}");

@@ -59,5 +59,14 @@ internal sealed class UdpTestClient : IDisposable
         return Receive(id);
     }
 
+    /// <summary>Asks, and gives up after a second: for where datagrams may be lost.</summary>
+    public bool TryAsk(ushort id, string request, out string reply)
+    {
+        Send(id, request);
+        bool hasCome = _socket.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectRead);
+        reply = hasCome ? Receive(id) : string.Empty;
+        return hasCome;
+    }
+
     public void Dispose() => _socket.Dispose();
 }

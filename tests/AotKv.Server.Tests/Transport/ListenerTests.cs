@@ -54,6 +54,7 @@ public sealed class ListenerTests
     {
         string path = Path.Combine(Path.GetTempPath(), $"aotkv-{Guid.NewGuid():N}.sock");
         TransportKind kind = native ? TransportKind.Epoll : TransportKind.Pipelines;
+        TransportTests.SkipUnlessThere(kind);
         ServerOptions options = new() { UnixSocketPath = path, UnixSocketMode = Convert.ToInt32("760", 8), Transport = kind };
         using (Socket stale = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
@@ -73,6 +74,13 @@ public sealed class ListenerTests
         client.Expect("set a 0 0 1\r\n1\r\nget a\r\n", "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n");
         Assert.Equal(path, client.Stat("domain_socket", "stats settings"));
         Assert.Contains("another server", Assert.Throws<ListenException>(() => new RunningServer(options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unix_socket_in_place_of_a_folder_is_refused()
+    {
+        ServerOptions options = new() { UnixSocketPath = Path.GetTempPath() };
+        Assert.Contains("this is a folder", Assert.Throws<ListenException>(() => new RunningServer(options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace AotKv.Wire.Tests.Scripting;
 internal sealed class WireConnection : IDisposable
 {
     /// <summary>How long a server may think before silence counts as no answer. Only a wrong server ever waits that long.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(1);
 
     /// <summary>Larger writes run beside the reading, since a server may stop reading while its replies are not read.</summary>
     private const int LargestWriteInOneGoBytes = 32 * 1024;

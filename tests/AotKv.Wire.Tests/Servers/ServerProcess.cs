@@ -9,8 +9,13 @@ namespace AotKv.Wire.Tests.Servers;
 /// <summary>A running server of its own: on a free loopback port, with its output kept, killed at the end.</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan EndOfOutputPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan EndOfOutputPatience = TimeSpan.FromSeconds(30);
+
+    // Below the ports that the system gives to clients. Each is given out once, so that no two tests of a run get the same.
+    private const int FirstPort = 20_000, LastPort = 31_999;
+
+    private static int LastGiven = Random.Shared.Next(FirstPort, LastPort);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -101,12 +106,12 @@ internal sealed class ServerProcess : IDisposable
     public static ServerProcess StartPlain(ServerProgram program, params string[] arguments) =>
         new(program, [.. program.Arguments, .. arguments]);
 
-    /// <summary>A port that is free now, below those that the system gives to clients.</summary>
+    /// <summary>A port that is free now, and that nobody else in this process is given.</summary>
     public static int FreePort()
     {
         while (true)
         {
-            var port = Random.Shared.Next(20_000, 32_000);
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref LastGiven) % (LastPort - FirstPort + 1));
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {

@@ -1,6 +1,7 @@
 // Relies on: the system calls of Linux by their libc names and flag values (the same on x64 and ARM64). fdatasync and fsync are
 // called directly because the framework's flush calls drop their errors.
 using System.Runtime.InteropServices;
+using AotKv.Engine.Native;
 
 namespace AotKv.Engine.Log.Devices;
 
@@ -13,16 +14,30 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
     private const int OwnerReadWrite = 0x180; // 0600
     private const int ProtReadWrite = 3;
     private const int MapShared = 1;
+    private const int SyncPages = 4;
     private const int NoSpace = 28;
+    private const int InvalidArgument = 22;
     private const int QuotaExceeded = 122;
+    private const int AdviceDontNeed = 4;
     private const int AdviceDontDump = 16;
+    private const int AdvicePopulateWrite = 23; // Linux 5.14 and later
+    private const int PageBytes = 4096; // the system's page is this or a multiple of it
+    private const int PieceBytes = 64 << 10;
 
     private readonly string _directory;
     private readonly int _directoryDescriptor;
+    private readonly bool _keepsPiecesSmall;
 
-    public LinuxDevice(string directory)
+    /// <summary>Opens a directory.</summary>
+    /// <param name="directory">Its path.</param>
+    /// <param name="syncsOften">
+    /// Syncs come after every few writes: then the system is to write single pages. Otherwise it is to handle them in pieces of 64 KiB.
+    /// </param>
+    /// <exception cref="DataDirectoryException">There is no such directory.</exception>
+    public LinuxDevice(string directory, bool syncsOften)
     {
         _directory = directory;
+        _keepsPiecesSmall = syncsOften;
         _directoryDescriptor = Open(directory, DirectoryFlag() | CloseOnExec, 0);
         if (_directoryDescriptor < 0)
         {
@@ -57,7 +72,7 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
 
         // A store into a hole of a sparse file on a full disk would kill the process: every block is reserved first.
         int error = Allocate(descriptor, 0, bytes);
-        if (error == 0)
+        if (error == 0 && (_keepsPiecesSmall || WriteZeros(descriptor, bytes)))
         {
             block = MapBlock(name, descriptor, bytes);
         }
@@ -109,8 +124,29 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
         return names;
     }
 
-    public override bool Sync(DeviceBlock block) =>
-        DataSync((int)block.Handle!) == 0 || Fail(Marshal.GetLastPInvokeError(), "sync", block.Name) == DeviceStatus.Ok;
+    public override bool Sync(DeviceBlock block, long bytes)
+    {
+        // Of the calls that sync a part of a file only msync does what fdatasync does: wait, flush the disk's own cache, tell errors.
+        int result = bytes >= block.Bytes ? DataSync((int)block.Handle!) : SyncMapped(block.Start, (nuint)bytes, SyncPages);
+        return result == 0 || Fail(Marshal.GetLastPInvokeError(), "sync", block.Name) == DeviceStatus.Ok;
+    }
+
+    /// <summary>
+    /// A page that was written out is mapped read-only, and the first store into it is a fault that costs 1 to 2 microseconds. Pages that are
+    /// not mapped at all are mapped writable many at a time, where the file system keeps them in larger pieces (ext4 with Linux 6.18: a fifth of
+    /// the cost). So the mapping forgets its pages, which stay in the page cache, and gets them again.
+    /// </summary>
+    public override void FaultIn(DeviceBlock block)
+    {
+        _ = Advise(block.Start, (nuint)block.Bytes, AdviceDontNeed);
+        if (Advise(block.Start, (nuint)block.Bytes, AdvicePopulateWrite) != 0 && Marshal.GetLastPInvokeError() == InvalidArgument)
+        {
+            for (long at = 0; at < block.Bytes; at += PageBytes)
+            {
+                Volatile.Write(ref block.Start[at], Volatile.Read(ref block.Start[at]));
+            }
+        }
+    }
 
     public override bool SyncNames() =>
         FullSync(_directoryDescriptor) == 0 || Fail(Marshal.GetLastPInvokeError(), "sync", _directory) == DeviceStatus.Ok;
@@ -160,6 +196,37 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
         return new DeviceBlock(name, (byte*)at, bytes, descriptor);
     }
 
+    /// <summary>
+    /// Writes a new file full of zeros. The size of a write decides in which pieces the page cache keeps the file from then on, and so what
+    /// mapping and syncing it costs: 64 KiB, but the header, which is written most often, gets a page of its own. (Pieces are aligned to their size.)
+    /// </summary>
+    private static bool WriteZeros(int descriptor, long bytes)
+    {
+        byte* zeros = NativePages.Map(PieceBytes);
+        if (zeros == null)
+        {
+            return true; // it is no more than a preparation
+        }
+
+        long at = 0;
+        while (at < bytes)
+        {
+            long piece = Math.Min(at == 0 ? PageBytes : Math.Min(at & -at, PieceBytes), bytes - at);
+            nint written = Write(descriptor, zeros, (nuint)piece, at);
+            if (written <= 0)
+            {
+                break;
+            }
+
+            at += written;
+        }
+
+        int error = at < bytes ? Marshal.GetLastPInvokeError() : 0;
+        NativePages.Unmap(zeros, PieceBytes);
+        Marshal.SetLastPInvokeError(error);
+        return at == bytes;
+    }
+
     private DeviceStatus Fail(int error, string what, string name)
     {
         LastError = $"cannot {what} {name}: {Marshal.GetPInvokeErrorMessage(error)}";
@@ -178,6 +245,12 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     private static partial int Allocate(int descriptor, long offset, long bytes);
 
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    private static partial nint Write(int descriptor, byte* from, nuint bytes, long offset);
+
+    [LibraryImport("libc", EntryPoint = "msync", SetLastError = true)]
+    private static partial int SyncMapped(void* address, nuint length, int flags);
+
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int DataSync(int descriptor);
 
@@ -190,6 +263,6 @@ internal sealed unsafe partial class LinuxDevice : LogDevice
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int UnmapPages(void* address, nuint length);
 
-    [LibraryImport("libc", EntryPoint = "madvise")]
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     private static partial int Advise(void* address, nuint length, int advice);
 }

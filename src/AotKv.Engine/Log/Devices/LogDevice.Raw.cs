@@ -72,7 +72,22 @@ internal abstract class LogDevice : IDisposable
 
     /// <summary>Makes every byte of the block that was written before the call durable.</summary>
     /// <returns>False when the system could not promise it: nothing may rely on the bytes from then on.</returns>
-    public abstract bool Sync(DeviceBlock block);
+    public bool Sync(DeviceBlock block) => Sync(block, block.Bytes);
+
+    /// <summary>Makes the first bytes of the block durable, as far as they were written before the call; what lies behind may be, or not.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="bytes">How many, from its start; up to all of it.</param>
+    /// <returns>False when the system could not promise it: nothing may rely on the bytes from then on.</returns>
+    public abstract bool Sync(DeviceBlock block, long bytes);
+
+    /// <summary>
+    /// Makes the system ready for stores into the whole block, so that they need not wait for it page by page. Nobody else writes into the
+    /// block meanwhile; its bytes stay as they are. A device that cannot does nothing.
+    /// </summary>
+    /// <param name="block">The block.</param>
+    public virtual void FaultIn(DeviceBlock block)
+    {
+    }
 
     /// <summary>Makes created, renamed and deleted names durable.</summary>
     public abstract bool SyncNames();

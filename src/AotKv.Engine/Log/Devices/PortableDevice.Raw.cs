@@ -33,7 +33,7 @@ internal sealed unsafe partial class PortableDevice : LogDevice
         return names;
     }
 
-    public override bool Sync(DeviceBlock block)
+    public override bool Sync(DeviceBlock block, long bytes)
     {
         var open = (OpenBlock)block.Handle!;
         if (!OperatingSystem.IsWindows())
@@ -42,7 +42,7 @@ internal sealed unsafe partial class PortableDevice : LogDevice
             return true;
         }
 
-        if (FlushView(block.Start, (nuint)block.Bytes) != 0 && FlushFile(open.File.DangerousGetHandle()) != 0)
+        if (FlushView(block.Start, (nuint)bytes) != 0 && FlushFile(open.File.DangerousGetHandle()) != 0)
         {
             return true;
         }

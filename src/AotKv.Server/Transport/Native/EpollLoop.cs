@@ -64,6 +64,7 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
 
         _meter = state.Turns?.Create(index, Host.Counters);
         _holdsReplies = state.HoldsReplies;
+        Host.Lent.IsOffered = !_holdsReplies;
         _takesShortTurns = state.Options.RequestsPerEvent < ServerOptions.DefaultRequestsPerEvent;
         _rejects = state.Options.RejectsExcessConnections;
         _idleMs = state.Options.UnixSocketPath == null ? state.Options.IdleTimeoutSeconds * 1000L : 0;
@@ -82,11 +83,13 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
 
     public void Start() => _thread.Start();
 
-    /// <summary>Any thread: gives the loop a new connection. The loop may serve, and close, it before this returns.</summary>
+    /// <summary>Any thread: counts a connection that the loop is about to be given.</summary>
+    public void Expect() => Interlocked.Increment(ref _connections);
+
+    /// <summary>Any thread: gives the loop a new connection, which it expects. The loop may serve, and close, it before this returns.</summary>
     public void Adopt(int descriptor)
     {
         EpollConnection connection = new(this, descriptor);
-        Interlocked.Increment(ref _connections);
         _transport.Table.Put(connection);
         if (!LinuxCalls.Control(_epoll, LinuxCalls.ControlAdd, descriptor, EpollEvents.Readable, (ulong)descriptor))
         {

@@ -4,7 +4,8 @@ namespace AotKv.Server.Transport.Native;
 internal sealed class EpollTransport : ITransport
 {
     private readonly EpollLoop[] _loops;
-    private int _next;
+    private readonly Lock _choosing = new();
+    private uint _next; // _choosing
     private bool _started;
 
     public EpollTransport(ServerState state)
@@ -61,21 +62,28 @@ internal sealed class EpollTransport : ITransport
         }
     }
 
-    /// <summary>Any loop: the one with the fewest connections, in turn among equals.</summary>
+    /// <summary>
+    /// Any loop: the one with the fewest connections, in turn among equals, which counts one more from now on. Loops that accept at the same
+    /// time choose one after the other: otherwise they would all choose the same one.
+    /// </summary>
     public EpollLoop Choose()
     {
-        uint start = (uint)Interlocked.Increment(ref _next);
-        EpollLoop best = _loops[start % (uint)_loops.Length];
-        for (uint i = 1; i < _loops.Length; i++)
+        lock (_choosing)
         {
-            EpollLoop loop = _loops[(start + i) % (uint)_loops.Length];
-            if (loop.Connections < best.Connections)
+            uint start = _next++;
+            EpollLoop best = _loops[start % (uint)_loops.Length];
+            for (uint i = 1; i < _loops.Length; i++)
             {
-                best = loop;
+                EpollLoop loop = _loops[(start + i) % (uint)_loops.Length];
+                if (loop.Connections < best.Connections)
+                {
+                    best = loop;
+                }
             }
-        }
 
-        return best;
+            best.Expect();
+            return best;
+        }
     }
 
     public void Stop(Action release)
