@@ -31,6 +31,12 @@ internal sealed unsafe class Memtable : IDisposable
 
     private const int MinLines = 4;
 
+    /// <summary>
+    /// When a stripe comes to this many lines it takes up to an eighth more, each another share: keys are spread evenly, so all stripes would go on to
+    /// grow at about the same moment, and the memory for that would be taken before the records that make room for it are gone.
+    /// </summary>
+    private const int PhaseLines = 64;
+
     /// <summary>A stripe's slots begin at one of this many lines of its first page, for the same reason.</summary>
     private const int ColorLines = 32;
 
@@ -61,11 +67,12 @@ internal sealed unsafe class Memtable : IDisposable
         {
             Stripe* stripe = _stripes + i;
             stripe->Slots = (ulong*)(_slots + (i * _regionBytes) + (i % ColorLines * LineBytes));
-            _ = NativePages.Commit(Region(stripe), RegionUsed(MinLines));
+            _ = NativePages.Commit(Region(stripe), RegionUsed(stripe, MinLines));
             SetLines(stripe, MinLines);
+            _pool.AddIndexBytes(RegionUsed(stripe, MinLines));
         }
 
-        _pool.AddIndexBytes(_stripesBytes + (StripeCount * RegionUsed(MinLines)));
+        _pool.AddIndexBytes(_stripesBytes);
     }
 
     /// <summary>Number of stripes, a power of two.</summary>
@@ -414,7 +421,9 @@ internal sealed unsafe class Memtable : IDisposable
     private static ulong* HomeLine(Stripe* stripe, uint tag) =>
         stripe->Slots + ((((ulong)tag * stripe->Lines) >> Slot.TagBits) * LineSlots);
 
-    private static long RegionUsed(uint lines) => NativePages.RoundUp((long)(lines + SpillLines + ColorLines) * LineBytes);
+    /// <summary>Bytes of a stripe's range, from its first page on, that so many lines take.</summary>
+    private static long RegionUsed(Stripe* stripe, uint lines) =>
+        NativePages.RoundUp(((byte*)stripe->Slots - Region(stripe)) + ((long)(lines + SpillLines) * LineBytes));
 
     /// <summary>The first page of a stripe's range.</summary>
     private static byte* Region(Stripe* stripe) => (byte*)((nint)stripe->Slots & ~(nint)(NativePages.Granularity - 1));
@@ -486,14 +495,19 @@ internal sealed unsafe class Memtable : IDisposable
     private bool Grow(Stripe* stripe)
     {
         uint lines = stripe->Lines + Math.Max(MinLines, stripe->Lines / 8);
+        if (stripe->Lines < PhaseLines && lines >= PhaseLines)
+        {
+            lines += (uint)((stripe - _stripes) % (PhaseLines / 8));
+        }
+
         return lines <= _maxLines && Resize(stripe, lines);
     }
 
     /// <summary>Spreads a stripe over another number of lines: one pass over its slots, no key is read.</summary>
     private bool Resize(Stripe* stripe, uint lines)
     {
-        long oldUsed = RegionUsed(stripe->Lines);
-        long newUsed = RegionUsed(lines);
+        long oldUsed = RegionUsed(stripe, stripe->Lines);
+        long newUsed = RegionUsed(stripe, lines);
         if (newUsed > oldUsed && !NativePages.Commit(Region(stripe) + oldUsed, newUsed - oldUsed))
         {
             return false;
