@@ -43,7 +43,7 @@ internal sealed class BinaryCommands : StoreCommands
     public GetProgress Get(in BinaryRequest request, in ItemKey key, ref ReplyWriter writer, out int required)
     {
         bool touches = request.Command == BinaryCommand.Gat;
-        BinaryItemReader reader = new(in request, writer.Free, _casMask);
+        BinaryItemReader reader = new(in request, writer.Free, _casMask, touches ? null : _lent, writer.Length);
         Outcome outcome;
         if (touches)
         {

@@ -15,6 +15,8 @@ internal abstract class StoreCommands
     private protected readonly CommandWatch _watch;
     private protected readonly ulong _casMask; // what clients get to see of an id: nothing with -C
 
+    private protected readonly LentValue _lent;
+
     private readonly long _maxItemBytes;
 
     private protected StoreCommands(SessionHost host)
@@ -25,6 +27,7 @@ internal abstract class StoreCommands
         _state = host.State;
         _watch = host.Watch;
         _casMask = host.CasMask;
+        _lent = host.Lent;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
     }
 

@@ -43,6 +43,11 @@ internal static class UnixListener
         {
             throw new IOException($"there is no folder {folder}");
         }
+
+        if (Directory.Exists(path))
+        {
+            throw new IOException("this is a folder; give the name of a socket in it");
+        }
     }
 
     private static void RemoveStale(string path, UnixDomainSocketEndPoint endPoint)
