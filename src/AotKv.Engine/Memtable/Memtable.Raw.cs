@@ -31,12 +31,6 @@ internal sealed unsafe class Memtable : IDisposable
 
     private const int MinLines = 4;
 
-    /// <summary>
-    /// When a stripe comes to this many lines it takes up to an eighth more, each another share: keys are spread evenly, so all stripes would go on to
-    /// grow at about the same moment, and the memory for that would be taken before the records that make room for it are gone.
-    /// </summary>
-    private const int PhaseLines = 64;
-
     /// <summary>A stripe's slots begin at one of this many lines of its first page, for the same reason.</summary>
     private const int ColorLines = 32;
 
@@ -495,11 +489,6 @@ internal sealed unsafe class Memtable : IDisposable
     private bool Grow(Stripe* stripe)
     {
         uint lines = stripe->Lines + Math.Max(MinLines, stripe->Lines / 8);
-        if (stripe->Lines < PhaseLines && lines >= PhaseLines)
-        {
-            lines += (uint)((stripe - _stripes) % (PhaseLines / 8));
-        }
-
         return lines <= _maxLines && Resize(stripe, lines);
     }
 
