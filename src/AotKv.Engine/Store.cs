@@ -60,7 +60,7 @@ public sealed unsafe partial class Store : IDisposable
         {
             Recovery.LogFiles? files = _isDurable ? Recovery.LogFiles.Open(options) : null;
             _segments = new SegmentTable(SegmentGeometry.For(
-                options.MemoryLimitBytes, files?.SegmentBytes ?? options.SegmentBytes, files?.IdsInUse ?? 0));
+                options.MemoryLimitBytes, files?.SegmentBytes ?? options.SegmentBytes, files?.IdsInUse ?? 0, isCostly: _isDurable || options.LargePages));
             SegmentBacking backing = files == null ? new AnonymousBacking(options.LargePages) : files.Back(_segments.Count);
             _pool = new SegmentPool(_segments, backing, options.MemoryLimitBytes, files?.StoreId ?? 0, Word(0));
             var young = new SegmentQueue(_segments, Word(1)) { IsStream = options.KeepsFeed };

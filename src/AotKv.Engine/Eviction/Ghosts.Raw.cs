@@ -51,7 +51,7 @@ internal sealed unsafe class Ghosts : IDisposable
             return;
         }
 
-        long wanted = Math.Min(NativePages.RoundUp(items * sizeof(ushort) * 9 / 8), _reservedBytes);
+        long wanted = Math.Min(NativePages.RoundUp(items * sizeof(ushort)), _reservedBytes);
         if (wanted > _committedBytes)
         {
             if (!NativePages.Commit(_memory + _committedBytes, wanted - _committedBytes))

@@ -15,8 +15,14 @@ internal readonly record struct SegmentGeometry
     private const long SmallestSegment = 64 << 10;
     private const long UsualLargestSegment = 8 << 20;
 
-    /// <summary>About how many segments a store is cut into: enough that one is a small step of eviction.</summary>
-    private const long WantedSegments = 256;
+    /// <summary>
+    /// About how many segments a store is cut into: enough that one is a small step of eviction, and that the six which are being filled or kept
+    /// ready are a small part of the memory (1.2 %).
+    /// </summary>
+    private const long WantedSegments = 512;
+
+    /// <summary>The same where a segment has a price of its own: a file, or whole large pages.</summary>
+    private const long WantedCostlySegments = 256;
 
     /// <summary>No more mapped files than the usual limit on mappings (65,530) leaves room for.</summary>
     private const long MostSegments = 16384;
@@ -47,14 +53,15 @@ internal readonly record struct SegmentGeometry
     /// <param name="memoryLimitBytes">The limit.</param>
     /// <param name="segmentBytes">The size that a log on disk has already, or a test wants; null to choose it.</param>
     /// <param name="idsInUse">Ids that a log on disk has given out already.</param>
-    public static SegmentGeometry For(long memoryLimitBytes, long? segmentBytes = null, int idsInUse = 0)
+    /// <param name="isCostly">Each segment is a file, or wants large pages.</param>
+    public static SegmentGeometry For(long memoryLimitBytes, long? segmentBytes = null, int idsInUse = 0, bool isCostly = false)
     {
         if (segmentBytes is long given)
         {
             return new SegmentGeometry(given, memoryLimitBytes, idsInUse);
         }
 
-        long bytes = (long)BitOperations.RoundUpToPowerOf2((ulong)(memoryLimitBytes / WantedSegments) + 1) / 2;
+        long bytes = (long)BitOperations.RoundUpToPowerOf2((ulong)(memoryLimitBytes / (isCostly ? WantedCostlySegments : WantedSegments)) + 1) / 2;
         bytes = Math.Clamp(bytes, SmallestSegment, UsualLargestSegment);
         while (memoryLimitBytes / bytes > MostSegments)
         {

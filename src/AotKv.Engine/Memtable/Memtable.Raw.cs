@@ -61,11 +61,12 @@ internal sealed unsafe class Memtable : IDisposable
         {
             Stripe* stripe = _stripes + i;
             stripe->Slots = (ulong*)(_slots + (i * _regionBytes) + (i % ColorLines * LineBytes));
-            _ = NativePages.Commit(Region(stripe), RegionUsed(MinLines));
+            _ = NativePages.Commit(Region(stripe), RegionUsed(stripe, MinLines));
             SetLines(stripe, MinLines);
+            _pool.AddIndexBytes(RegionUsed(stripe, MinLines));
         }
 
-        _pool.AddIndexBytes(_stripesBytes + (StripeCount * RegionUsed(MinLines)));
+        _pool.AddIndexBytes(_stripesBytes);
     }
 
     /// <summary>Number of stripes, a power of two.</summary>
@@ -414,7 +415,9 @@ internal sealed unsafe class Memtable : IDisposable
     private static ulong* HomeLine(Stripe* stripe, uint tag) =>
         stripe->Slots + ((((ulong)tag * stripe->Lines) >> Slot.TagBits) * LineSlots);
 
-    private static long RegionUsed(uint lines) => NativePages.RoundUp((long)(lines + SpillLines + ColorLines) * LineBytes);
+    /// <summary>Bytes of a stripe's range, from its first page on, that so many lines take.</summary>
+    private static long RegionUsed(Stripe* stripe, uint lines) =>
+        NativePages.RoundUp(((byte*)stripe->Slots - Region(stripe)) + ((long)(lines + SpillLines) * LineBytes));
 
     /// <summary>The first page of a stripe's range.</summary>
     private static byte* Region(Stripe* stripe) => (byte*)((nint)stripe->Slots & ~(nint)(NativePages.Granularity - 1));
@@ -492,8 +495,8 @@ internal sealed unsafe class Memtable : IDisposable
     /// <summary>Spreads a stripe over another number of lines: one pass over its slots, no key is read.</summary>
     private bool Resize(Stripe* stripe, uint lines)
     {
-        long oldUsed = RegionUsed(stripe->Lines);
-        long newUsed = RegionUsed(lines);
+        long oldUsed = RegionUsed(stripe, stripe->Lines);
+        long newUsed = RegionUsed(stripe, lines);
         if (newUsed > oldUsed && !NativePages.Commit(Region(stripe) + oldUsed, newUsed - oldUsed))
         {
             return false;
