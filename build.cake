@@ -75,7 +75,7 @@ Task("Perf")
     });
 
 Task("Wine")
-    .Description("On Linux with wine: the engine's and the server's tests as Windows programs. TLS is left out, which wine does not have whole.")
+    .Description("On Linux with wine: the engine's and the server's tests as Windows programs. TLS and unix sockets are left out, which wine does not have.")
     .Does(() =>
     {
         foreach (var project in new[] { "AotKv.Engine.Tests", "AotKv.Server.Tests" })
@@ -242,20 +242,28 @@ void RunUnderWine(string project)
     if (System.IO.File.Exists(results))
         System.IO.File.Delete(results);
 
-    Information($"{project} (win-x64, wine) ...");
-    var wine = System.IO.File.Exists("/usr/lib/wine/wine64") ? "/usr/lib/wine/wine64" : "wine";
-    var start = StartInfo(wine, [$"{folder}/{project}.exe", "-noLogo", "-noColor", "-trx", results,
-        "-class-", "*.Transport.Tls*", "-method-", "*Stop_does_not_wait_for_ever_for_a_client_that_does_not_read"]);
-    start.Environment["WINEPREFIX"] = MakeAbsolute(Directory("artifacts/wine")).FullPath;
-    start.Environment["WINEDEBUG"] = "-all";
-    start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // the runtime's second mappings of its code break under wine
-    using var process = System.Diagnostics.Process.Start(start);
-    if (!process.WaitForExit(TimeSpan.FromMinutes(TestProjectLimitMinutes)))
-        process.Kill(entireProcessTree: true);
+    // Now and then wine does not suspend a thread for the collector, which ends the host: that says nothing of the tests.
+    for (var attempt = 0; attempt < 3 && !System.IO.File.Exists(results); attempt++)
+        StartUnderWine(project, folder, results);
     if (!System.IO.File.Exists(results))
         tally.Fail($"{project} (win-x64): the test host left no results");
     else
         tally.Add(project, results);
+}
+
+void StartUnderWine(string project, string folder, string results)
+{
+    Information($"{project} (win-x64, wine) ...");
+    var wine = System.IO.File.Exists("/usr/lib/wine/wine64") ? "/usr/lib/wine/wine64" : "wine";
+    var start = StartInfo(wine, [$"{folder}/{project}.exe", "-noLogo", "-noColor", "-trx", results,
+        "-class-", "*.Transport.Tls*", "-class-", "*.ListenerTests", "-method-", "*Stop_does_not_wait_for_ever_for_a_client_that_does_not_read"]);
+    start.Environment["WINEPREFIX"] = MakeAbsolute(Directory("artifacts/wine")).FullPath;
+    start.Environment["WINEDEBUG"] = "-all";
+    start.Environment["WINEDLLOVERRIDES"] = "mshtml=;winedbg.exe=";
+    start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // the runtime's second mappings of its code break under wine
+    using var process = System.Diagnostics.Process.Start(start);
+    if (!process.WaitForExit(TimeSpan.FromMinutes(TestProjectLimitMinutes)))
+        process.Kill(entireProcessTree: true);
 }
 
 // The sum of what really ran, read from the result files.

@@ -52,4 +52,7 @@ public readonly ref struct Item
     public int RecordBytes => (int)RecordLayout.Size(_record.Attributes, Key.Length, Value.Length);
 
     internal Record Record => _record;
+
+    /// <summary>Where the record is in the log.</summary>
+    internal long Location => Slot.Location(_slot);
 }

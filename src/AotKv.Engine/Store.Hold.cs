@@ -3,7 +3,7 @@ using AotKv.Engine.Memtable;
 
 namespace AotKv.Engine;
 
-/// <content>Large items that are read where they lie, for longer than a lock may be held.</content>
+/// <content>Items that are read where they lie, for longer than a lock may be held.</content>
 public sealed unsafe partial class Store
 {
     /// <summary>
@@ -19,14 +19,26 @@ public sealed unsafe partial class Store
         HeldItem? held = null;
         if (slot != null && IsVisible(record, Clock.Milliseconds) && _segments.Of(Slot.Location(*slot))->IsLarge)
         {
-            Segment* segment = _segments.Of(Slot.Location(*slot));
-            SegmentPool.Pin(segment);
             *slot = Slot.Read(*slot);
-            held = new HeldItem(this, segment, record);
+            held = new HeldItem();
+            Hold(record.ToItem(*slot), held);
         }
 
         Memtable.Memtable.Unlock(stripe);
         return held;
+    }
+
+    /// <summary>
+    /// Takes hold of an item that is being read: for an <see cref="IItemReader"/>, inside its call. The whole segment that the item lies in
+    /// keeps its memory meanwhile, so hold few and not for long. Numbers may be changed where they lie; hold what is longer than 20 bytes.
+    /// </summary>
+    /// <param name="item">The item.</param>
+    /// <param name="held">One that holds nothing.</param>
+    public void Hold(in Item item, HeldItem held)
+    {
+        Segment* segment = _segments.Of(item.Location);
+        SegmentPool.Pin(segment);
+        held.Take(this, segment, item.Record);
     }
 
     internal void LetGo(Segment* segment) => _pool.Unpin(segment);

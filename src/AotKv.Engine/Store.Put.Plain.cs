@@ -18,6 +18,11 @@ public sealed unsafe partial class Store
 
     /// <summary>Stores an item whatever there was before.</summary>
     /// <returns>Its revision; 0 when nothing has changed and the general way has to be gone.</returns>
+    /// <remarks>
+    /// With many items a store waits for memory twice: for the line of the index, and for the record that the slot there points to. Nothing
+    /// can be done before the first; but the new record is written while the second is under way, on the guess that the old one is the key's and
+    /// can be seen. When that proves wrong, which it does once in ten thousand times, the end of the log is moved back.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ulong PutPlain(in ItemKey key, in PutRequest put)
     {
@@ -29,82 +34,97 @@ public sealed unsafe partial class Store
         }
 
         Stripe* stripe = _table.Lock(key.Hash);
-        ulong* slot = _table.Find(stripe, key, out Record old);
-        Segment* segment = null;
-        long oldSize = 0;
+        ulong* slot = _table.Guess(stripe, key, out Record old, out bool isAbsent);
+        if (slot == null && !isAbsent)
+        {
+            slot = _table.FindFurther(stripe, key, out old);
+        }
+
+        Segment* segment = slot != null ? _segments.Of(Slot.Location(*slot)) : null;
+        if (segment != null && segment->IsLarge)
+        {
+            Memtable.Memtable.Unlock(stripe);
+            return 0;
+        }
+
+        attributes |= slot != null ? OverwriteMark : (byte)0;
+        _head.Enter();
+        byte* at = _head.Append((int)size, out long location);
+        if (at == null)
+        {
+            _head.Exit();
+            Memtable.Memtable.Unlock(stripe);
+            return 0;
+        }
+
+        WritePlain(at, key, put, attributes, (int)size);
+        if (slot != null && !(old.HasKey(key.Bytes, 0) && IsVisible(old, Clock.Milliseconds)))
+        {
+            _head.TakeBack((int)size);
+            _head.Exit();
+            Memtable.Memtable.Unlock(stripe);
+            return 0;
+        }
+
+        ulong revision = FinishPlain(new Record(at), (int)size);
         if (slot != null)
         {
-            segment = _segments.Of(Slot.Location(*slot));
-            if (segment->IsLarge || !IsVisible(old, Clock.Milliseconds))
-            {
-                Memtable.Memtable.Unlock(stripe);
-                return 0;
-            }
-
-            oldSize = old.Size;
-            attributes |= OverwriteMark;
-        }
-
-        ulong revision = AppendPlain(key, put, attributes, (int)size, segment, oldSize, out long location);
-        if (revision != 0)
-        {
-            if (slot != null)
-            {
-                *slot = Slot.MovedTo(*slot, location) & ~Slot.Fetched;
-            }
-            else if (!InsertNew(stripe, key, location, size))
-            {
-                Memtable.Memtable.Unlock(stripe);
-                return 0;
-            }
-
+            long oldSize = old.Size;
+            segment->Dead += oldSize;
+            _head.Exit();
+            *slot = Slot.MovedTo(*slot, location) & ~Slot.Fetched;
             stripe->LiveBytes += size - oldSize;
-            stripe->Written++;
+        }
+        else
+        {
+            _head.Exit();
+            if (!InsertNew(stripe, key, location, size))
+            {
+                Memtable.Memtable.Unlock(stripe);
+                return 0;
+            }
+
+            stripe->LiveBytes += size;
         }
 
+        _feed?.Written();
+        NoteExpiry(location, put.ExpiryMilliseconds);
+        stripe->Written++;
         Memtable.Memtable.Unlock(stripe);
         return revision;
     }
 
+    /// <summary>Writes a record where room was made for it, without what makes it one: its revision and its first word. Head lock held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong AppendPlain(in ItemKey key, in PutRequest put, byte attributes, int size, Segment* dead, long deadSize, out long location)
+    private static void WritePlain(byte* at, in ItemKey key, in PutRequest put, byte attributes, int size)
     {
-        _head.Enter();
-        byte* at = _head.Append(size, out location);
-        if (at == null)
-        {
-            _head.Exit();
-            return 0;
-        }
-
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(at + AheadBytes);
             Sse.Prefetch0(at + AheadBytes + 64);
         }
 
-        ulong revision = _revisions.Next();
-        byte* next = new Record(at).WritePlainHead(attributes, revision, key.Bytes.Length, put.Value.Length, put.ClientFlags, put.ExpiryMilliseconds);
+        byte* next = new Record(at).WritePlainHead(attributes, 0, key.Bytes.Length, put.Value.Length, put.ClientFlags, put.ExpiryMilliseconds);
         Unsafe.WriteUnaligned(at + size - RecordLayout.Alignment, 0); // the padding, under the end of the value
         CopyKey(key.Bytes, next);
         put.Value.CopyTo(new Span<byte>(next + key.Bytes.Length, put.Value.Length));
+    }
+
+    /// <summary>Draws the record's revision. No revision is drawn for nothing: readers of the feed would wait for what comes with it. Head lock held.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong FinishPlain(Record record, int size)
+    {
+        ulong revision = _revisions.Next();
+        record.Revision = revision;
         if (_isDurable)
         {
-            new Record(at).WriteChecksum(size, _head.ActiveSequence);
+            record.WriteChecksum(size, _head.ActiveSequence);
         }
         else
         {
-            new Record(at).FirstWord = (uint)Clock.Seconds;
+            record.FirstWord = (uint)Clock.Seconds;
         }
 
-        if (dead != null)
-        {
-            dead->Dead += deadSize;
-        }
-
-        _head.Exit();
-        _feed?.Written();
-        NoteExpiry(location, put.ExpiryMilliseconds);
         return revision;
     }
 

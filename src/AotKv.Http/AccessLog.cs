@@ -28,14 +28,23 @@ internal sealed class AccessLog : IDisposable
     }
 
     /// <summary>Opens the log that the options name.</summary>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be opened.</exception>
-    public static AccessLog? Open(string? path) => path switch
+    /// <exception cref="IOException">The file cannot be opened; the message names the option.</exception>
+    public static AccessLog? Open(string? path)
     {
-        null => null,
-        "-" => new(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false))),
-        _ => new(new StreamWriter(path, append: true, new UTF8Encoding(false))),
-    };
+        try
+        {
+            return path switch
+            {
+                null => null,
+                "-" => new(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false))),
+                _ => new(new StreamWriter(path, append: true, new UTF8Encoding(false))),
+            };
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"--http-log {path}: {exception.Message}", exception);
+        }
+    }
 
     public void Add(HttpContext context, HttpCall? call, TimeSpan elapsed)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using AotKv.Engine;
@@ -15,6 +16,9 @@ internal sealed class HttpCall
 {
     /// <summary>What paths call the namespace of the memcached port.</summary>
     public const string DefaultNamespaceName = "default";
+
+    /// <summary>No more than this goes to the connection at once: what a client must take within the limit <c>stall</c>.</summary>
+    private const int PieceBytes = 48 << 10;
 
     private readonly RouteValues _values;
     private string? _namespaceName;
@@ -47,7 +51,9 @@ internal sealed class HttpCall
     public Store Store => State.Store;
 
     /// <summary>The namespace's name in the path.</summary>
-    public string NamespaceName => _namespaceName ??= _values.NamespaceAt == 0 ? string.Empty : Encoding.UTF8.GetString(Target.Segment(_values.NamespaceAt - 1));
+    public string NamespaceName => _namespaceName ??= _values.NamespaceAt == 0 ? string.Empty
+        : Target.SegmentIs(_values.NamespaceAt - 1, DefaultNamespaceName) ? DefaultNamespaceName
+        : Encoding.UTF8.GetString(Target.Segment(_values.NamespaceAt - 1));
 
     /// <summary>The key in the path.</summary>
     public byte[] Key => _key ??= Target.From(_values.KeyAt - 1);
@@ -111,7 +117,30 @@ internal sealed class HttpCall
         Response.StatusCode = status;
         Response.ContentType = JsonText.ContentType;
         Response.ContentLength = body.Length;
-        _ = await Response.BodyWriter.WriteAsync(body, Context.RequestAborted).ConfigureAwait(false);
+        await WriteAsync(body).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends some of the body. A client that does not take it is cut off after a while, so that it does not hold what is sent for ever.</summary>
+    /// <exception cref="OperationCanceledException">The client has gone or was cut off.</exception>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > PieceBytes)
+        {
+            await TakenAsync(Response.BodyWriter.WriteAsync(bytes[..PieceBytes], Context.RequestAborted)).ConfigureAwait(false);
+            bytes = bytes[PieceBytes..];
+        }
+
+        await TakenAsync(Response.BodyWriter.WriteAsync(bytes, Context.RequestAborted)).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a piece of bytes that may move or go when the caller returns to others; otherwise as <see cref="WriteAsync"/>.</summary>
+    /// <returns>How many of them were sent.</returns>
+    public ValueTask WritePieceAsync(ReadOnlySpan<byte> bytes, out int sent)
+    {
+        sent = Math.Min(bytes.Length, PieceBytes);
+        bytes[..sent].CopyTo(Response.BodyWriter.GetSpan(sent));
+        Response.BodyWriter.Advance(sent);
+        return TakenAsync(Response.BodyWriter.FlushAsync(Context.RequestAborted));
     }
 
     /// <summary>Refuses the request with a status and the reason.</summary>
@@ -138,4 +167,24 @@ internal sealed class HttpCall
 
     public Task RefuseNoNamespaceAsync() =>
         RefuseAsync(StatusCodes.Status404NotFound, "no such namespace; PUT /v1/ns/{namespace} creates one");
+
+    private ValueTask TakenAsync(ValueTask<FlushResult> writing)
+    {
+        if (!writing.IsCompletedSuccessfully)
+        {
+            return WaitAsync(writing);
+        }
+
+        _ = writing.Result;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Kestrel's own limit adds up while a client is quick, and then lets it rest for hours.</summary>
+    private async ValueTask WaitAsync(ValueTask<FlushResult> writing)
+    {
+        int milliseconds = 1000 * State.Options.Limits.StallSeconds;
+        await using Timer limit = new(static context => ((HttpContext)context!).Abort(), Context, milliseconds, Timeout.Infinite);
+        _ = await writing.ConfigureAwait(false);
+        Context.RequestAborted.ThrowIfCancellationRequested();
+    }
 }

@@ -24,7 +24,7 @@ public sealed record HttpLimits
     /// <summary>Bytes of a request's headers, 1 KiB to 60 KiB; default 16 KiB.</summary>
     public int HeaderBytes { get; init; } = 16 << 10;
 
-    /// <summary>How long a reader of the feed may leave what was sent to it unread before it is cut off, seconds, 1 to 3,600; default 30.</summary>
+    /// <summary>How long a client may leave what was sent to it, the feed or the next 48 KiB of a reply, untaken before it is cut off, seconds, 1 to 3,600; default 30.</summary>
     public int StallSeconds { get; init; } = 30;
 
     /// <summary>How long a stopping door waits for requests at work, milliseconds; default 5,000.</summary>

@@ -42,6 +42,9 @@ public sealed record HttpOptions
     /// <summary>The largest body that is taken.</summary>
     public long BodyLimitBytes => Limits.BodyBytes > 0 ? Limits.BodyBytes : Math.Max(16L << 20, MaxItemBytes + (64 << 10));
 
+    /// <summary>Called by every thread before it serves its first request; null, the default, for nothing.</summary>
+    public Action? EnterThread { get; init; }
+
     /// <summary>Every mistake, in words that say what to do.</summary>
     public IReadOnlyList<string> Check() => Listen.Count == 0 ? ["the HTTP door has no address to listen on", .. Limits.Check()] : Limits.Check();
 }

@@ -9,6 +9,9 @@ namespace AotKv.Http;
 /// <summary>What all requests share. The store comes when it has been opened: until then the door says that it is not ready.</summary>
 internal sealed class HttpState : IDisposable
 {
+    [ThreadStatic]
+    private static HttpState? Entered;
+
     private readonly CancellationTokenSource _stopping = new();
     private volatile Opened? _opened;
     private RecoveryProgress? _recovery;
@@ -36,11 +39,14 @@ internal sealed class HttpState : IDisposable
     /// <summary>Wakes readers of the feed.</summary>
     public ChangeSignal Changes => _opened?.Changes ?? throw new InvalidOperationException("the store is not open yet");
 
-    /// <summary>Batches for transactions, kept from one request to the next.</summary>
-    public BatchPool Batches { get; } = new();
+    /// <summary>What transactions need while they are worked on, kept from one request to the next.</summary>
+    public Execute.ExecutePool Executes { get; } = new();
 
     /// <summary>Tells cursors of this run from those of an earlier one, whose order of keys was another.</summary>
     public uint RunStamp { get; } = (uint)Guid.NewGuid().GetHashCode();
+
+    /// <summary>The last name of the host that was found to be this machine's: most requests come with the same.</summary>
+    public string? OwnHost { get; set; }
 
     /// <summary>Figures of the server. Set before the first request comes.</summary>
     public Metrics.Telemetry Telemetry { get; set; } = null!;
@@ -87,7 +93,24 @@ internal sealed class HttpState : IDisposable
     /// <summary>Told of every request that has ended: its call (null when it had no route) and how long it took.</summary>
     public Action<HttpContext, HttpCall?, TimeSpan>? Observed { get; set; }
 
-    public void Observe(HttpContext context, TimeSpan elapsed) => Observed?.Invoke(context, context.Features.Get<HttpCall>(), elapsed);
+    public void Observe(HttpContext context, HttpCall? call, TimeSpan elapsed) => Observed?.Invoke(context, call, elapsed);
+
+    /// <summary>Before a thread serves its first request.</summary>
+    public void EnterThread()
+    {
+        if (Entered != this)
+        {
+            Entered = this;
+            Options.EnterThread?.Invoke();
+        }
+    }
+
+    /// <summary>Goes on in the thread pool, for what may take long: the thread that reads requests serves the others.</summary>
+    public async ValueTask LeaveReaderAsync()
+    {
+        await Task.Yield();
+        EnterThread();
+    }
 
     public void Attach(Store store) => _opened = new(store, new DurabilityGate(store), new ChangeSignal(store));
 

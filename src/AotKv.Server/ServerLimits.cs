@@ -33,6 +33,12 @@ internal static class ServerLimits
     public const int UploadGrowth = 16;
 
     /// <summary>
+    /// A value that does not fit into the reply buffer is sent from its record, without a copy, when it is at least so long: a shorter one
+    /// fits when what is before it is sent.
+    /// </summary>
+    public const int LentValueBytes = 16 << 10;
+
+    /// <summary>
     /// Held bytes (an unfinished request, unsent replies) up to this length are copied between the loop's shared buffer and a
     /// small block of the connection; longer ones stay in the connection's block. A copy of 16 KiB costs less than a system call.
     /// </summary>

@@ -66,7 +66,7 @@ internal static class Launcher
         try
         {
             ServerLog log = new(StandardError.Stream);
-            using HttpDoor? http = options.Http == null ? null : HttpDoor.Start(options.Http, log.Line);
+            using HttpDoor? http = HttpThreads.Prepare(options) is { } door ? HttpDoor.Start(door, log.Line) : null;
             RecoveryLines progress = new(log, Console.IsErrorRedirected ? null : StandardError.Stream, http?.Recovery);
             StoreOptions storeOptions = options.Store with
             {

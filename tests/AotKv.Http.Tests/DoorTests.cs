@@ -41,8 +41,40 @@ public sealed class DoorTests
         Assert.Equal(HttpStatusCode.NotFound, missing.Status);
         Assert.Contains("openapi", missing.Error, StringComparison.Ordinal);
         Reply wrong = await door.Client.Send("DELETE", "/healthz");
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET"), (wrong.Status, wrong.Header("Allow")));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD"), (wrong.Status, wrong.Header("Allow")));
         Assert.Contains("GET", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    [InlineData("/")]
+    [InlineData("/metrics")]
+    [InlineData("/openapi.json")]
+    [InlineData("/v1/ns")]
+    [InlineData("/v1/ns/default/keys")]
+    public async Task Head_of_what_can_be_got_is_answered_without_a_body(string path)
+    {
+        using RunningDoor door = new();
+        Reply got = await door.Client.Get(path);
+        Reply head = await door.Client.Send("HEAD", path);
+        Assert.Equal((HttpStatusCode.OK, "", got.Header("Content-Type")), (head.Status, head.Body, head.Header("Content-Type")));
+        Assert.Equal(HttpStatusCode.OK, (await door.Client.Get(path)).Status); // on the same connection, which is in step
+    }
+
+    [Fact]
+    public async Task Head_of_the_feed_is_refused()
+    {
+        using RunningDoor door = new();
+        Reply head = await door.Client.Send("HEAD", "/v1/ns/default/changes?follow=true");
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET"), (head.Status, head.Header("Allow")));
+    }
+
+    [Fact]
+    public void Start_with_a_log_that_cannot_be_opened_names_the_option()
+    {
+        HttpOptions options = RunningDoor.Defaults with { AccessLog = Path.Combine(Path.GetTempPath(), "no", "such", "folder", "log") };
+        Assert.StartsWith("--http-log ", Assert.Throws<IOException>(() => HttpDoor.Start(options, _ => { })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -127,6 +127,37 @@ public sealed class KeyTests : IDisposable
         Assert.Equal(old, await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("keys/large", 20 << 20)]
+    [InlineData("keys?limit=10000", 100)]
+    public async Task Client_that_does_not_take_its_reply_is_cut_off_and_holds_nothing(string path, int length)
+    {
+        using RunningDoor door = new(
+            RunningDoor.Defaults with { Limits = new HttpLimits { StallSeconds = 1 } }, new StoreOptions { MemoryLimitBytes = 128 << 20, MaxItemBytes = 32 << 20 });
+        Assert.Equal(StoreStatus.Ok, door.Store.Put(door.Store.Key("large"u8), new PutRequest { Value = new byte[length] }).Status);
+        for (int i = 0; i < 10_000; i++)
+        {
+            Assert.Equal(StoreStatus.Ok, door.Store.Put(door.Store.Key(System.Text.Encoding.ASCII.GetBytes($"{i}{new string('k', 200)}")), new PutRequest()).Status);
+        }
+
+        List<System.Net.Sockets.TcpClient> stalled = [];
+        for (int i = 0; i < 3; i++)
+        {
+            System.Net.Sockets.TcpClient client = new() { ReceiveBufferSize = 4096 };
+            client.Connect(door.EndPoint);
+            client.GetStream().Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET /v1/ns/default/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n", 10))));
+            Assert.Equal('H', client.GetStream().ReadByte());
+            stalled.Add(client);
+        }
+
+        await Eventually.Passes(() => Assert.Equal(0, door.Door.State.Requests.Count));
+        foreach (System.Net.Sockets.TcpClient client in stalled)
+        {
+            Assert.InRange(await CountAsync(client.GetStream()), 1, Math.Max(length, 2_000_000)); // of ten replies
+            client.Dispose();
+        }
+    }
+
     [Fact]
     public async Task Keys_are_bytes_slashes_and_escapes_included()
     {
@@ -191,6 +222,25 @@ public sealed class KeyTests : IDisposable
         Assert.Equal("STORED\r\n", memcached.Ask($"cas shared 0 0 1 {cas}\r\nx\r\n"));
         Assert.Equal("DELETED\r\n", memcached.Ask("delete shared\r\n"));
         Assert.Equal(HttpStatusCode.NotFound, (await _door.Client.Get(Path + "shared")).Status);
+    }
+
+    /// <summary>Bytes until the end, which may be a reset.</summary>
+    private static async Task<long> CountAsync(Stream stream)
+    {
+        byte[] buffer = new byte[64 << 10];
+        long count = 0;
+        try
+        {
+            for (int read; (read = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken)) > 0; count += read)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // Cut off.
+        }
+
+        return count;
     }
 
     private Task<Reply> Put(string key, string value, params (string, string)[] headers) => _door.Client.Send("PUT", Path + key, value, headers);

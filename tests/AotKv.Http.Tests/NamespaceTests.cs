@@ -40,6 +40,9 @@ public sealed class NamespaceTests : IDisposable
     [InlineData("GET", "/v1/ns/default/keys?cursor=0123456789abcdef", 410)]
     [InlineData("DELETE", "/v1/ns/default/keys", 400)]
     [InlineData("DELETE", "/v1/ns/default/keys?prefix=", 400)]
+    [InlineData("DELETE", "/v1/ns/default/keys?prefix=a&all=true", 400)]
+    [InlineData("DELETE", "/v1/ns/default/keys?prefix=&all=true", 400)]
+    [InlineData("DELETE", "/v1/ns/default/keys?all=1", 400)]
     public async Task What_cannot_be_done_is_refused(string method, string path, int status)
     {
         Reply got = await _door.Client.Send(method, path);

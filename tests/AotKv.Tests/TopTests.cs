@@ -142,6 +142,24 @@ public sealed class TopTests
     }
 
     [Fact]
+    public async Task Once_at_something_that_only_closes_asks_whether_it_speaks_tls()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        Task answer = Task.Run(
+            () =>
+            {
+                using TcpClient client = other.AcceptTcpClient();
+                _ = client.GetStream().Read(new byte[100]);
+            },
+            TestContext.Current.CancellationToken);
+        (int code, _, string errors) = Run(other.LocalEndpoint.ToString()!);
+        await answer;
+        Assert.Equal(1, code);
+        Assert.Contains("does it speak TLS?", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_usage_is_told()
     {
         (int code, string output, string errors) = Run("--often");

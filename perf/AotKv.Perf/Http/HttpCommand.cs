@@ -1,6 +1,9 @@
+using System.IO.Enumeration;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using AotKv.Perf.Cli;
+using AotKv.Perf.Net;
 using AotKv.Perf.Scenarios;
 using AotKv.Perf.Servers;
 
@@ -16,7 +19,7 @@ internal static class HttpCommand
           http         the HTTP door: requests a second beside memstore's, and the memcached port while the door is busy (Linux)
             --aotkv PATH            the published binary                   [artifacts/publish/linux-x64/aotkv]
             --part LIST             of door, beside                        [door,beside]
-            --cases LIST            of the door's lines, as get-1-c8; * at the end stands for anything   [*]
+            --cases LIST            some lines, as get-1-c8 or open-get-1-busy; * stands for anything   [*]
             --rounds N              measurements of each                   [5]
             --duration SECONDS      of each                                [2]
             --warm-up SECONDS       before each                            [0.5]
@@ -44,12 +47,18 @@ internal static class HttpCommand
         ServerSpec.RequirePresent([new MemcachedSpec(ServerSpec.OwnName, options.Program)]);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Abort);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Abort);
-        if (parts.Contains("door"))
+        if (options.Cases.Count + options.BesideCases.Count == 0)
+        {
+            string names = string.Join(' ', [.. HttpCase.All.Select(line => line.Name), .. BesideCase.All.Select(line => line.Name)]);
+            throw new UsageException($"--cases chooses none of {names}");
+        }
+
+        if (parts.Contains("door") && options.Cases.Count > 0)
         {
             DoorSuite.Run(options);
         }
 
-        if (parts.Contains("beside"))
+        if (parts.Contains("beside") && options.BesideCases.Count > 0)
         {
             BesideSuite.Run(options);
         }
@@ -57,22 +66,54 @@ internal static class HttpCommand
         return 0;
     }
 
-    /// <summary>Starts the server as all lines use it: not bound to a core, since client and server share the machine.</summary>
+    /// <summary>
+    /// Starts the server as all lines use it, not bound to a core, since client and server share the machine; waits until the door is open.
+    /// </summary>
     [SupportedOSPlatform("linux")]
     public static ServerProcess Start(HttpOptions options, out HttpSpec spec)
     {
         spec = HttpSpec.AtFreePort(options.Program) with { More = options.ServerArguments };
-        return ServerProcess.Start(spec, new ServerSettings(256, UnixSocket: false, StandardScenarios.ReadHeavy), core: -1);
+        ServerProcess server = ServerProcess.Start(spec, new ServerSettings(256, UnixSocket: false, StandardScenarios.ReadHeavy), core: -1);
+        try
+        {
+            WaitForDoor(spec.Door);
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The memcached port may answer a moment before the door does.</summary>
+    private static void WaitForDoor(Target door)
+    {
+        byte[] reply = new byte[1024];
+        for (int i = 0; i < 1000; i++)
+        {
+            using Socket socket = door.Connect();
+            socket.ReceiveTimeout = 5000;
+            socket.Send("GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8);
+            if (socket.Receive(reply) > 0 && reply.AsSpan().StartsWith("HTTP/1.1 200 "u8))
+            {
+                return;
+            }
+
+            Thread.Sleep(5);
+        }
+
+        throw new InvalidOperationException("the HTTP door does not become ready");
     }
 
     private static HttpOptions Read(ArgumentReader arguments)
     {
         string[] patterns = arguments.Text("cases", "*").Split(',');
-        List<HttpCase> cases = [.. HttpCase.All.Where(line => Array.Exists(patterns, pattern => Matches(line.Name, pattern)))];
         return new HttpOptions
         {
             Program = Path.GetFullPath(arguments.Text("aotkv", "artifacts/publish/linux-x64/aotkv")),
-            Cases = cases.Count > 0 ? cases : throw new UsageException($"--cases chooses none of {string.Join(' ', HttpCase.All.Select(line => line.Name))}"),
+            Cases = [.. HttpCase.All.Where(line => Array.Exists(patterns, pattern => Matches(line.Name, pattern)))],
+            BesideCases = [.. BesideCase.All.Where(line => Array.Exists(patterns, pattern => Matches(line.Name, pattern)))],
             Rounds = (int)arguments.Integer("rounds", 5, 1, 1000),
             Seconds = arguments.Number("duration", 2, 0.1, 3600),
             WarmUpSeconds = arguments.Number("warm-up", 0.5, 0, 3600),
@@ -83,9 +124,7 @@ internal static class HttpCommand
         };
     }
 
-    private static bool Matches(string name, string pattern) => pattern.EndsWith('*')
-        ? name.StartsWith(pattern[..^1], StringComparison.Ordinal)
-        : name == pattern;
+    private static bool Matches(string name, string pattern) => FileSystemName.MatchesSimpleExpression(pattern, name);
 
     private static void Abort(PosixSignalContext context) => ServerProcess.KillAll();
 }
@@ -96,6 +135,8 @@ internal sealed record HttpOptions
     public required string Program { get; init; }
 
     public required IReadOnlyList<HttpCase> Cases { get; init; }
+
+    public required IReadOnlyList<BesideCase> BesideCases { get; init; }
 
     public required int Rounds { get; init; }
 

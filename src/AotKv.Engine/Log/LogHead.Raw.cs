@@ -79,6 +79,15 @@ internal sealed unsafe class LogHead
         return AppendToNext(size, out location, mayUseReserve || _isMain);
     }
 
+    /// <summary>Takes back the room for a record that was got last, in the same hold of the lock. No checksum was written there.</summary>
+    /// <param name="size">Its size.</param>
+    public void TakeBack(int size)
+    {
+        State* state = _state;
+        state->Cursor -= size;
+        state->Segment->Used = state->Cursor - state->Base;
+    }
+
     /// <summary>Whether so many bytes of records can be appended one after the other. Head lock held.</summary>
     /// <param name="bytes">All of them.</param>
     /// <param name="largest">The largest.</param>

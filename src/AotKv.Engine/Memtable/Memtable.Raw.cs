@@ -132,6 +132,45 @@ internal sealed unsafe class Memtable : IDisposable
         }
     }
 
+    /// <summary>
+    /// Guesses a key's slot without looking at any record: the first of its home line that has the tag. Asks for the record, so that the caller
+    /// can do something else before it looks whether that is the key's. Stripe lock held.
+    /// </summary>
+    /// <param name="stripe">The key's stripe.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="record">The record of the slot.</param>
+    /// <param name="isAbsent">There is no slot for the key anywhere.</param>
+    /// <returns>The slot, or null.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong* Guess(Stripe* stripe, in ItemKey key, out Record record, out bool isAbsent)
+    {
+        uint tag = Slot.Tag(key.Hash);
+        ulong* line = HomeLine(stripe, tag);
+        uint matches = SlotLine.Match(line, tag);
+        ulong* slot = line + SlotLine.First(matches);
+        if (matches == 0 || *slot == 0)
+        {
+            record = default;
+            isAbsent = line[LineSlots - 1] == 0;
+            return null;
+        }
+
+        isAbsent = false;
+        record = _segments.At(Slot.Location(*slot));
+        if (Sse.IsSupported)
+        {
+            // Header and key may lie in two lines.
+            Sse.Prefetch0(record.Address);
+            Sse.Prefetch0(record.Address + RecordLayout.HeaderBytes + key.Bytes.Length - 1);
+        }
+
+        return slot;
+    }
+
+    /// <summary>What <see cref="Find"/> does, for a key that <see cref="Guess"/> says nothing of.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public ulong* FindFurther(Stripe* stripe, in ItemKey key, out Record record) => Find(stripe, key, out record);
+
     /// <summary>Finds the slot that points to a location. Stripe lock held.</summary>
     public static ulong* FindLocation(Stripe* stripe, ulong hash, long location)
     {

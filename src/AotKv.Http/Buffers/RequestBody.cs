@@ -36,6 +36,9 @@ internal sealed class RequestBody : IDisposable
 
     public int Length => _length;
 
+    /// <summary>It is so long that working through it may take a while.</summary>
+    public bool IsLarge => _length > SmallBytes;
+
     /// <summary>Reads the body of a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="limit">The most bytes.</param>

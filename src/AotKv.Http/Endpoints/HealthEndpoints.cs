@@ -10,7 +10,7 @@ internal static class HealthEndpoints
     public static void Add(RouteTable routes)
     {
         const RouteTraits Always = RouteTraits.WithoutStore | RouteTraits.Uncounted;
-        routes.Add("GET", "/healthz", RouteAccess.Open, Alive, Always);
+        routes.Add("GET", "/healthz", RouteAccess.Open, Alive, Always | RouteTraits.Brief);
         routes.Add("GET", "/readyz", RouteAccess.Open, Ready, Always);
     }
 

@@ -12,7 +12,7 @@ internal static class ExecuteEndpoint
     /// <summary>What the values that one transaction reads may have together.</summary>
     private const int MostReadBytes = 64 << 20;
 
-    public static void Add(RouteTable routes) => routes.Add("POST", "/v1/execute", RouteAccess.Token, ExecuteAsync);
+    public static void Add(RouteTable routes) => routes.Add("POST", "/v1/execute", RouteAccess.Token, ExecuteAsync, RouteTraits.Brief);
 
     private static async Task ExecuteAsync(HttpCall call)
     {
@@ -28,33 +28,54 @@ internal static class ExecuteEndpoint
                 return;
             }
 
-            using ExecuteRequest request = new(call.Store);
-            request.Read(body.Span);
-            if (request.Error != null)
+            if (body.IsLarge)
             {
-                await call.RefuseAsync(StatusCodes.Status400BadRequest, request.Error).ConfigureAwait(false);
+                await call.State.LeaveReaderAsync().ConfigureAwait(false);
             }
-            else if (request.LacksNamespace)
+
+            ExecuteWork work = call.State.Executes.Rent(call.Store);
+            try
             {
-                await call.RefuseNoNamespaceAsync().ConfigureAwait(false);
+                work.Request.Read(body.Span);
+                await AnswerAsync(call, work, body).ConfigureAwait(false);
             }
-            else if (request.WantsDisk && !call.Store.IsDurable)
+            finally
             {
-                await call.RefuseAsync(StatusCodes.Status400BadRequest, "durability disk needs a data directory (--data-dir)").ConfigureAwait(false);
-            }
-            else if (MayRun(call, request))
-            {
-                await RunAsync(call, request, body).ConfigureAwait(false);
-            }
-            else
-            {
-                await call.RefuseAsync(StatusCodes.Status403Forbidden, "the token does not allow this in one of the namespaces").ConfigureAwait(false);
+                call.State.Executes.Return(work, body.Length);
             }
         }
     }
 
+    private static Task AnswerAsync(HttpCall call, ExecuteWork work, RequestBody body)
+    {
+        ExecuteRequest request = work.Request;
+        if (request.Error != null)
+        {
+            return call.RefuseAsync(StatusCodes.Status400BadRequest, request.Error);
+        }
+
+        if (request.LacksNamespace)
+        {
+            return call.RefuseNoNamespaceAsync();
+        }
+
+        if (request.WantsDisk && !call.Store.IsDurable)
+        {
+            return call.RefuseAsync(StatusCodes.Status400BadRequest, "durability disk needs a data directory (--data-dir)");
+        }
+
+        return MayRun(call, request)
+            ? RunAsync(call, work, body)
+            : call.RefuseAsync(StatusCodes.Status403Forbidden, "the token does not allow this in one of the namespaces");
+    }
+
     private static bool MayRun(HttpCall call, ExecuteRequest request)
     {
+        if (call.State.Options.Tokens == null)
+        {
+            return true;
+        }
+
         foreach (ref ExecuteCommand command in request.Commands)
         {
             bool writes = command.Kind is ExecuteKind.Set or ExecuteKind.Delete or ExecuteKind.Increment
@@ -68,35 +89,29 @@ internal static class ExecuteEndpoint
         return true;
     }
 
-    private static async Task RunAsync(HttpCall call, ExecuteRequest request, RequestBody body)
+    private static async Task RunAsync(HttpCall call, ExecuteWork work, RequestBody body)
     {
-        StoreBatch batch = call.State.Batches.Rent();
-        try
+        ExecuteRequest request = work.Request;
+        StoreBatch batch = work.Batch;
+        batch.OutputLimitBytes = MostReadBytes;
+        long now = call.Store.Clock.Milliseconds;
+        ExecutePlan plan = new(request, batch, now);
+        string? mistake = plan.Fill(body.Span);
+        if (mistake != null)
         {
-            batch.OutputLimitBytes = MostReadBytes;
-            long now = call.Store.Clock.Milliseconds;
-            ExecutePlan plan = new(request, batch, now);
-            string? mistake = plan.Fill(body.Span);
-            if (mistake != null)
-            {
-                await call.RefuseAsync(StatusCodes.Status400BadRequest, mistake).ConfigureAwait(false);
-                return;
-            }
-
-            BatchOutcome outcome = call.Store.Run(batch);
-            if (outcome.Status != StoreStatus.Ok)
-            {
-                await RefuseAsync(call, request, plan, outcome).ConfigureAwait(false);
-                return;
-            }
-
-            await call.WaitDurableAsync(outcome.Revision, call.State.Options.HoldsReplies || request.WantsDisk).ConfigureAwait(false);
-            await ExecuteReply.WriteAsync(call, request, batch, body, outcome.Revision, now).ConfigureAwait(false);
+            await call.RefuseAsync(StatusCodes.Status400BadRequest, mistake).ConfigureAwait(false);
+            return;
         }
-        finally
+
+        BatchOutcome outcome = call.Store.Run(batch);
+        if (outcome.Status != StoreStatus.Ok)
         {
-            call.State.Batches.Return(batch, body.Length);
+            await RefuseAsync(call, request, plan, outcome).ConfigureAwait(false);
+            return;
         }
+
+        await call.WaitDurableAsync(outcome.Revision, call.State.Options.HoldsReplies || request.WantsDisk).ConfigureAwait(false);
+        await ExecuteReply.WriteAsync(call, work, body, outcome.Revision, now).ConfigureAwait(false);
     }
 
     private static Task RefuseAsync(HttpCall call, ExecuteRequest request, ExecutePlan plan, BatchOutcome outcome)

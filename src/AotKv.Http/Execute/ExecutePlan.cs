@@ -5,7 +5,7 @@ using AotKv.Engine.Transactions;
 namespace AotKv.Http.Execute;
 
 /// <summary>Turns the commands of a request into those of a batch. Nothing has run yet when it finds a mistake.</summary>
-internal sealed class ExecutePlan
+internal readonly struct ExecutePlan
 {
     /// <summary>The engine's keys have a byte at least; no text has this one.</summary>
     public static ReadOnlySpan<byte> EmptyKey => [0xff];

@@ -1,8 +1,8 @@
+using System.Buffers;
 using AotKv.Engine;
 using AotKv.Engine.Transactions;
 using AotKv.Http.Buffers;
 using AotKv.Http.Text;
-using CommunityToolkit.HighPerformance.Buffers;
 using Microsoft.AspNetCore.Http;
 
 namespace AotKv.Http.Execute;
@@ -15,9 +15,11 @@ internal static class ExecuteReply
 {
     private const int PieceBytes = 48 << 10;
 
-    public static async Task WriteAsync(HttpCall call, ExecuteRequest request, StoreBatch batch, RequestBody body, ulong revision, long now)
+    public static async Task WriteAsync(HttpCall call, ExecuteWork work, RequestBody body, ulong revision, long now)
     {
-        using ArrayPoolBufferWriter<byte> output = new();
+        ArrayBufferWriter<byte> output = work.Output;
+        ExecuteRequest request = work.Request;
+        StoreBatch batch = work.Batch;
         HttpResponse response = call.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = JsonText.ContentType;
@@ -28,7 +30,7 @@ internal static class ExecuteReply
             if (output.WrittenCount >= PieceBytes)
             {
                 _ = await response.BodyWriter.WriteAsync(output.WrittenMemory, call.Context.RequestAborted).ConfigureAwait(false);
-                output.Clear();
+                output.ResetWrittenCount();
             }
         }
 
@@ -49,7 +51,7 @@ internal static class ExecuteReply
         _ = await response.BodyWriter.WriteAsync(output.WrittenMemory, call.Context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static void WriteResult(ArrayPoolBufferWriter<byte> output, ExecuteRequest request, StoreBatch batch, RequestBody body, int index, long now)
+    private static void WriteResult(ArrayBufferWriter<byte> output, ExecuteRequest request, StoreBatch batch, RequestBody body, int index, long now)
     {
         if (index > 0)
         {
@@ -81,7 +83,7 @@ internal static class ExecuteReply
         }
     }
 
-    private static void WriteValue(ArrayPoolBufferWriter<byte> output, ReadOnlySpan<byte> value, bool asBase64)
+    private static void WriteValue(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> value, bool asBase64)
     {
         if (asBase64)
         {
@@ -94,7 +96,7 @@ internal static class ExecuteReply
     }
 
     /// <summary>Milliseconds left; -1 for never, nothing for a key that is not there.</summary>
-    private static void WriteTtl(ArrayPoolBufferWriter<byte> output, bool isFound, long expiry, long now)
+    private static void WriteTtl(ArrayBufferWriter<byte> output, bool isFound, long expiry, long now)
     {
         JsonStrings.Put(output, "\""u8);
         if (isFound)
@@ -105,7 +107,7 @@ internal static class ExecuteReply
         JsonStrings.Put(output, "\""u8);
     }
 
-    private static void WriteFound(ArrayPoolBufferWriter<byte> output, ExecuteRequest request, StoreBatch batch)
+    private static void WriteFound(ArrayBufferWriter<byte> output, ExecuteRequest request, StoreBatch batch)
     {
         JsonStrings.Put(output, ",\"found\":["u8);
         for (int i = 0; i < request.Count; i++)

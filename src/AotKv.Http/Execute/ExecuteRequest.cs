@@ -10,11 +10,16 @@ namespace AotKv.Http.Execute;
 /// </summary>
 internal sealed partial class ExecuteRequest : IDisposable
 {
-    private readonly Store _store;
+    /// <summary>A command may become four of a batch.</summary>
+    private const int MaxCommands = Engine.Transactions.StoreBatch.MaxCommands / 4;
+
     private readonly ArrayPoolBufferWriter<byte> _scratch = new();
+    private readonly Store _store;
     private ExecuteCommand[] _commands = new ExecuteCommand[8];
     private string? _namespaceName;
 
+    /// <summary>An empty one.</summary>
+    /// <param name="store">Whose namespaces it names.</param>
     public ExecuteRequest(Store store) => _store = store;
 
     /// <summary>What is wrong with the body; null when nothing is.</summary>
@@ -39,9 +44,16 @@ internal sealed partial class ExecuteRequest : IDisposable
     public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> body, TextPlace place) =>
         (place.IsScratch ? _scratch.WrittenSpan : body).Slice(place.At, place.Length);
 
-    /// <summary>Reads a body. See <see cref="Error"/> for whether it was one.</summary>
-    public void Read(ReadOnlySpan<byte> body)
+    /// <summary>Reads a body into an empty request. See <see cref="Error"/> for whether it was one.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="isPlainTried">The short way for the common form may be taken; otherwise the long one is, for tests.</param>
+    public void Read(ReadOnlySpan<byte> body, bool isPlainTried = true)
     {
+        if (isPlainTried && TryReadPlain(body))
+        {
+            return;
+        }
+
         try
         {
             ReadOuter(body);
@@ -53,6 +65,23 @@ internal sealed partial class ExecuteRequest : IDisposable
         catch (InvalidOperationException)
         {
             Error = Unbound("a string is not valid Unicode; give key_base64 or value_base64 for bytes");
+        }
+    }
+
+    /// <summary>Empties it, for the next body.</summary>
+    public void Clear()
+    {
+        Commands.Clear(); // of their namespaces
+        Count = 0;
+        Error = null;
+        LacksNamespace = false;
+        IsExtended = false;
+        WantsBase64 = false;
+        WantsDisk = false;
+        _namespaceName = null;
+        if (_scratch.WrittenCount > 0)
+        {
+            _scratch.Clear();
         }
     }
 
@@ -147,9 +176,9 @@ internal sealed partial class ExecuteRequest : IDisposable
         string? unknown = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (Count == Engine.Transactions.StoreBatch.MaxCommands / 4)
+            if (Count == MaxCommands)
             {
-                Error = $"a transaction has at most {Engine.Transactions.StoreBatch.MaxCommands / 4} commands";
+                Error = $"a transaction has at most {MaxCommands} commands";
                 return;
             }
 

@@ -19,7 +19,7 @@ internal static class FeedEndpoint
     private const ulong MaxWaitMilliseconds = 300_000;
 
     public static void Add(RouteTable routes) =>
-        routes.Add("GET", Template, RouteAccess.Read, ChangesAsync, RouteTraits.Uncounted | RouteTraits.TokenInQuery);
+        routes.Add("GET", Template, RouteAccess.Read, ChangesAsync, RouteTraits.Uncounted | RouteTraits.TokenInQuery | RouteTraits.Endless);
 
     /// <summary>What a reader is told whose place is not retained any more.</summary>
     public static string LostReason(ulong after) => string.Create(

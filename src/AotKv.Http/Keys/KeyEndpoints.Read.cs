@@ -9,8 +9,6 @@ namespace AotKv.Http.Keys;
 /// <content>Reading a key. Large values are sent from where they lie in the log.</content>
 internal static partial class KeyEndpoints
 {
-    private const int PieceBytes = 48 << 10;
-
     private static async Task ReadAsync(HttpCall call)
     {
         if (Mistake(call, out StoreNamespace? ns, out _) is { } mistake)
@@ -95,22 +93,17 @@ internal static partial class KeyEndpoints
 
     private static async Task SendBytesAsync(HttpCall call, HeldItem? held, ReadOnlyMemory<byte> copy, ByteRange range)
     {
-        for (long at = range.Start, left = range.Length; left > 0;)
+        if (held == null)
         {
-            int piece = (int)Math.Min(left, PieceBytes);
-            if (held != null)
-            {
-                held.Value.Slice((int)at, piece).CopyTo(call.Response.BodyWriter.GetSpan(piece));
-                call.Response.BodyWriter.Advance(piece);
-                _ = await call.Response.BodyWriter.FlushAsync(call.Context.RequestAborted).ConfigureAwait(false);
-            }
-            else
-            {
-                _ = await call.Response.BodyWriter.WriteAsync(copy.Slice((int)at, piece), call.Context.RequestAborted).ConfigureAwait(false);
-            }
+            await call.WriteAsync(copy.Slice((int)range.Start, (int)range.Length)).ConfigureAwait(false);
+            return;
+        }
 
-            at += piece;
-            left -= piece;
+        for (int at = (int)range.Start, left = (int)range.Length; left > 0;)
+        {
+            await call.WritePieceAsync(held.Value.Slice(at, left), out int sent).ConfigureAwait(false);
+            at += sent;
+            left -= sent;
         }
     }
 

@@ -19,10 +19,10 @@ internal static partial class KeyEndpoints
 
     public static void Add(RouteTable routes)
     {
-        routes.Add("GET", Template, RouteAccess.Read, ReadAsync);
-        routes.Add("HEAD", Template, RouteAccess.Read, ReadAsync);
-        routes.Add("PUT", Template, RouteAccess.Write, PutAsync);
-        routes.Add("DELETE", Template, RouteAccess.Write, DeleteAsync);
+        routes.Add("GET", Template, RouteAccess.Read, ReadAsync, RouteTraits.Brief);
+        routes.Add("HEAD", Template, RouteAccess.Read, ReadAsync, RouteTraits.Brief);
+        routes.Add("PUT", Template, RouteAccess.Write, PutAsync, RouteTraits.Brief);
+        routes.Add("DELETE", Template, RouteAccess.Write, DeleteAsync, RouteTraits.Brief);
     }
 
     private static async Task PutAsync(HttpCall call)
@@ -54,6 +54,11 @@ internal static partial class KeyEndpoints
                     ? call.RefuseAsync(StatusCodes.Status413PayloadTooLarge, $"the body is larger than {call.State.Options.BodyLimitBytes} bytes")
                     : call.RefuseForNowAsync("no memory for the body at the moment")).ConfigureAwait(false);
                 return;
+            }
+
+            if (body.IsLarge)
+            {
+                await call.State.LeaveReaderAsync().ConfigureAwait(false);
             }
 
             Outcome outcome = Put(call, ns, body.Span, (uint)flags, ttl, mode, compare);

@@ -102,13 +102,13 @@ internal static partial class ListEndpoints
         {
             await call.RefuseAsync(StatusCodes.Status400BadRequest, "durability is memory, or disk with a data directory (--data-dir)").ConfigureAwait(false);
         }
-        else if (call.Target.QueryText("all") == "true")
+        else if (call.Target.QueryText("all") == "true" && prefix == null)
         {
             await EmptyAsync(call, ns, waits).ConfigureAwait(false);
         }
-        else if (prefix is null or { Length: 0 })
+        else if (prefix is null or { Length: 0 } || call.Target.Query("all") != null)
         {
-            await call.RefuseAsync(StatusCodes.Status400BadRequest, "give prefix=TEXT for some keys, or all=true for every one").ConfigureAwait(false);
+            await call.RefuseAsync(StatusCodes.Status400BadRequest, "give either prefix=TEXT for some keys, or all=true for every one").ConfigureAwait(false);
         }
         else
         {

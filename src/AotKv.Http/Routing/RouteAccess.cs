@@ -37,4 +37,12 @@ internal enum RouteTraits
 
     /// <summary>The token may stand in the query, for pages' event sources and web sockets.</summary>
     TokenInQuery = 4,
+
+    /// <summary>The reply may have no end, so there is no HEAD for this GET.</summary>
+    Endless = 8,
+
+    /// <summary>
+    /// Short: served on the thread that has read the request, where others may be waiting behind it. Other requests go to the thread pool first.
+    /// </summary>
+    Brief = 16,
 }

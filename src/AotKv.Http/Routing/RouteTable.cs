@@ -32,6 +32,9 @@ internal sealed class Route
 
     public RouteHandler Handler { get; }
 
+    /// <summary>Where the door's meter counts what this route has served; the meter's own.</summary>
+    public Metrics.RouteFigures? Figures { get; set; }
+
     /// <summary>
     /// Whether a path is this route's. A namespace takes one segment, a key everything that is left, slashes included: so it may be
     /// written with them.
@@ -80,13 +83,24 @@ internal struct RouteValues
 internal sealed class RouteTable
 {
     private readonly List<Route> _routes = [];
+    private readonly Dictionary<string, RequestTarget> _fixed = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Route> All => _routes;
 
-    public void Add(string method, string template, RouteAccess access, RouteHandler handler, RouteTraits traits = RouteTraits.None) =>
+    public void Add(string method, string template, RouteAccess access, RouteHandler handler, RouteTraits traits = RouteTraits.None)
+    {
         _routes.Add(new(method, template, access, traits, handler));
+        if (!template.Contains('{', StringComparison.Ordinal) && RequestTarget.TryParse(template, out RequestTarget? target))
+        {
+            _fixed[template] = target;
+        }
+    }
 
-    /// <summary>Finds the route of a request.</summary>
+    /// <summary>Reads a request line's target, as <see cref="RequestTarget.TryParse"/> does; those that are a route's whole template are read already.</summary>
+    public bool TryParse(string raw, [NotNullWhen(true)] out RequestTarget? target) =>
+        _fixed.TryGetValue(raw, out target) || RequestTarget.TryParse(raw, out target);
+
+    /// <summary>Finds the route of a request. What can be got has a HEAD, which is served as a GET whose body the server leaves out.</summary>
     /// <param name="method">Its method.</param>
     /// <param name="target">Its path.</param>
     /// <param name="route">The route.</param>
@@ -94,23 +108,38 @@ internal sealed class RouteTable
     /// <param name="allowed">The methods of the path, for an <c>Allow</c> header; empty when there is no such path.</param>
     public bool TryFind(string method, RequestTarget target, [NotNullWhen(true)] out Route? route, out RouteValues values, out string allowed)
     {
+        List<string> methods = [];
+        Route? got = null;
+        RouteValues gotValues = default;
         allowed = string.Empty;
         foreach (Route candidate in _routes)
         {
-            if (candidate.Matches(target, out values))
+            if (!candidate.Matches(target, out values))
             {
-                if (candidate.Method == method)
-                {
-                    route = candidate;
-                    return true;
-                }
+                continue;
+            }
 
-                allowed += allowed.Length == 0 ? candidate.Method : ", " + candidate.Method;
+            if (candidate.Method == method)
+            {
+                route = candidate;
+                return true;
+            }
+
+            methods.Add(candidate.Method);
+            if (candidate.Method == "GET" && !candidate.Traits.HasFlag(RouteTraits.Endless))
+            {
+                (got, gotValues) = (candidate, values);
             }
         }
 
-        route = null;
-        values = default;
-        return false;
+        route = method == "HEAD" ? got : null;
+        values = gotValues;
+        if (route == null && got != null && !methods.Contains("HEAD"))
+        {
+            methods.Insert(methods.IndexOf("GET") + 1, "HEAD");
+        }
+
+        allowed = string.Join(", ", methods);
+        return route != null;
     }
 }

@@ -16,10 +16,21 @@ internal static class JsonStrings
     /// <summary>Writes a string with its quotes.</summary>
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
+        int plain = text.IndexOfAnyExcept(Plain);
+        if (plain < 0)
+        {
+            Span<byte> quoted = output.GetSpan(text.Length + 2);
+            quoted[0] = (byte)'"';
+            text.CopyTo(quoted[1..]);
+            quoted[text.Length + 1] = (byte)'"';
+            output.Advance(text.Length + 2);
+            return;
+        }
+
         Put(output, "\""u8);
         while (!text.IsEmpty)
         {
-            int plain = text.IndexOfAnyExcept(Plain);
+            plain = text.IndexOfAnyExcept(Plain);
             Put(output, plain < 0 ? text : text[..plain]);
             if (plain < 0)
             {

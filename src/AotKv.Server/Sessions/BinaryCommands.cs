@@ -27,7 +27,7 @@ internal sealed class BinaryCommands : StoreCommands
     /// <summary>A storage request that cannot be carried out: a failed Set must not leave the old value behind.</summary>
     public void FailStorage(in BinaryRequest request, ReadOnlySpan<byte> key, Counter counter)
     {
-        _counters.Add(counter);
+        CountFailure(key, VerbOf(request, request.Cas & _casMask), counter, request.Exptime, request.ValueLength, request.ClientFlags);
         if (request.Command == BinaryCommand.Set)
         {
             _store.Delete(_store.Key(key));
@@ -43,7 +43,7 @@ internal sealed class BinaryCommands : StoreCommands
     public GetProgress Get(in BinaryRequest request, in ItemKey key, ref ReplyWriter writer, out int required)
     {
         bool touches = request.Command == BinaryCommand.Gat;
-        BinaryItemReader reader = new(in request, writer.Free, _casMask);
+        BinaryItemReader reader = new(in request, writer.Free, _casMask, touches ? null : _lent, writer.Length);
         Outcome outcome;
         if (touches)
         {
@@ -153,11 +153,6 @@ internal sealed class BinaryCommands : StoreCommands
 
         Outcome outcome = _store.Put(key, put);
         StoreStatus status = outcome.Status;
-        if (observed && status != StoreStatus.Failed)
-        {
-            _watch.Stored(key.Bytes, VerbOf(request, cas), status, put.ExpiryMilliseconds, value.Length, request.ClientFlags);
-        }
-
         if (status == StoreStatus.NoMemory || (status == StoreStatus.TooLarge && !extends))
         {
             FailStorage(request, key.Bytes, status == StoreStatus.NoMemory ? Counter.StoreNoMemory : Counter.StoreTooLarge);
@@ -168,6 +163,12 @@ internal sealed class BinaryCommands : StoreCommands
         }
 
         _counters.Add(Counter.CmdSet);
+        if (observed && status != StoreStatus.Failed)
+        {
+            _watch.Stored(
+                key.Bytes, VerbOf(request, cas), status == StoreStatus.TooLarge ? StoreStatus.NotStored : status, put.ExpiryMilliseconds, value.Length, request.ClientFlags);
+        }
+
         if (put.HasCompare && !extends)
         {
             CountCompare(status);

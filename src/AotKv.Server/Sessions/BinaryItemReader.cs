@@ -4,17 +4,26 @@ using AotKv.Protocol.Binary;
 namespace AotKv.Server.Sessions;
 
 /// <summary>
-/// Writes the response of Get and Gat straight from the record. When it does not fit, nothing is written and <see cref="Needed"/> says how
-/// much room would do.
+/// Writes the response of Get and Gat straight from the record. A value that does not fit is lent. Where it cannot be, nothing is written and
+/// <see cref="Needed"/> says how much room would do.
 /// </summary>
 internal ref struct BinaryItemReader : IItemReader
 {
     private readonly ref readonly BinaryRequest _request;
     private readonly Span<byte> _destination;
     private readonly ulong _casMask;
+    private readonly LentValue? _lent;
+    private readonly int _position;
 
-    public BinaryItemReader(ref readonly BinaryRequest request, Span<byte> destination, ulong casMask)
+    /// <param name="request">The request.</param>
+    /// <param name="destination">Room for the response.</param>
+    /// <param name="casMask">Which bits of a CAS id clients see.</param>
+    /// <param name="lent">Where a value that does not fit is lent; null copies it.</param>
+    /// <param name="position">Bytes of responses before the destination.</param>
+    public BinaryItemReader(ref readonly BinaryRequest request, Span<byte> destination, ulong casMask, LentValue? lent, int position)
     {
+        _lent = lent;
+        _position = position;
         _casMask = casMask;
         _request = ref request;
         _destination = destination;
@@ -35,12 +44,31 @@ internal ref struct BinaryItemReader : IItemReader
         if (value.Length > LongestValue(_destination.Length))
         {
             Needed = BinaryComposer.MaxHeadLength + value.Length;
+            if (_lent is { IsUsed: true } && value.Length >= ServerLimits.LentValueBytes)
+            {
+                Lend(item);
+            }
+
             return;
         }
 
-        int length = BinaryComposer.ValueHead(_destination, _request, item.Key, item.ClientFlags, value.Length, item.Revision & _casMask);
+        int length = Head(item);
         value.CopyTo(_destination.Slice(length));
         Written = length + value.Length;
+    }
+
+    private readonly int Head(in Item item) =>
+        BinaryComposer.ValueHead(_destination, _request, item.Key, item.ClientFlags, item.Value.Length, item.Revision & _casMask);
+
+    private void Lend(in Item item)
+    {
+        // When the responses so far are sent, there is room for the head, and this value is lent.
+        Needed = BinaryComposer.MaxHeadLength;
+        if (_destination.Length >= Needed)
+        {
+            int length = Head(item);
+            Written = _lent!.TryTake(item, _position + length) ? length : 0;
+        }
     }
 }
 

@@ -123,8 +123,9 @@ internal sealed partial class ClassicCommands
     /// <summary>Reads one key into the reply and counts it; "failed" when a touch found no memory.</summary>
     private GetProgress Fetch(in Request request, in ItemKey key, ref ReplyWriter writer, out int required, out bool failed)
     {
-        ValueReader reader = new(writer.Free, request.Verb is Verb.Gets or Verb.Gats, _hasCas ? ulong.MaxValue : 0);
         bool touch = request.Verb >= Verb.Gat;
+        ValueReader reader = new(
+            writer.Free, request.Verb is Verb.Gets or Verb.Gats, _hasCas ? ulong.MaxValue : 0, touch ? null : _lent, writer.Length);
         required = 0;
         failed = false;
         Outcome outcome;

@@ -30,13 +30,7 @@ internal sealed partial class ClassicCommands : StoreCommands
     /// </summary>
     public void FailStorage(in Request request, ReadOnlySpan<byte> key, Counter counter)
     {
-        _counters.Add(counter);
-        if (IsObserved)
-        {
-            StoreStatus status = counter == Counter.StoreTooLarge ? StoreStatus.TooLarge : StoreStatus.NoMemory;
-            _watch.Stored(key, request.Verb, status, Expiry.ToMilliseconds(request.Exptime, _clock.Milliseconds), request.ValueLength, request.ClientFlags);
-        }
-
+        CountFailure(key, request.Verb, counter, request.Exptime, request.ValueLength, request.ClientFlags);
         if (request.Verb == Verb.Set)
         {
             _store.Delete(_store.Key(key));

@@ -17,9 +17,15 @@ internal sealed partial class MetaCommands
         IsTooLarge(keyLength, valueLength, meta.ClientFlags);
 
     /// <summary>An ms that cannot be carried out removes the old value, whatever its mode.</summary>
-    public void FailSet(ReadOnlySpan<byte> key, Counter counter)
+    /// <param name="meta">Its flags.</param>
+    /// <param name="key">Its key as it is stored.</param>
+    /// <param name="valueLength">Bytes announced.</param>
+    /// <param name="counter">Why: StoreTooLarge or StoreNoMemory.</param>
+    public void FailSet(in MetaRequest meta, ReadOnlySpan<byte> key, int valueLength, Counter counter)
     {
-        _counters.Add(counter);
+        bool extends = meta.Mode is MetaMode.Append or MetaMode.Prepend;
+        Verb command = VerbOf(meta.Mode, HasCompare(meta, extends));
+        CountFailure(key, command, counter, extends ? meta.VivifyTtl : meta.Ttl, valueLength, meta.ClientFlags);
         _store.Delete(_store.Key(key));
     }
 
@@ -52,14 +58,9 @@ internal sealed partial class MetaCommands
 
         Outcome outcome = _store.Put(key, put);
         StoreStatus status = outcome.Status;
-        if (observed && status != StoreStatus.Failed)
-        {
-            _watch.Stored(key.Bytes, VerbOf(meta.Mode, put.HasCompare), status, put.ExpiryMilliseconds, value.Length, meta.ClientFlags);
-        }
-
         if (status == StoreStatus.NoMemory || (status == StoreStatus.TooLarge && !extends))
         {
-            FailSet(key.Bytes, status == StoreStatus.NoMemory ? Counter.StoreNoMemory : Counter.StoreTooLarge);
+            FailSet(meta, key.Bytes, value.Length, status == StoreStatus.NoMemory ? Counter.StoreNoMemory : Counter.StoreTooLarge);
             writer.Write(status == StoreStatus.NoMemory ? TextReplies.OutOfMemoryStoring : TextReplies.TooLarge);
             return;
         }
@@ -71,6 +72,13 @@ internal sealed partial class MetaCommands
         }
 
         _counters.Add(Counter.CmdSet);
+        if (observed)
+        {
+            _watch.Stored(
+                key.Bytes, VerbOf(meta.Mode, put.HasCompare), status == StoreStatus.TooLarge ? StoreStatus.NotStored : status,
+                put.ExpiryMilliseconds, value.Length, meta.ClientFlags);
+        }
+
         if (put.HasCompare && !extends)
         {
             CountCompare(status);

@@ -31,7 +31,7 @@ internal sealed partial class MetaCommands : StoreCommands
             return Fetch(meta, key, opaque, ref writer, out required);
         }
 
-        MetaPlainReader reader = new(in meta, opaque, writer.Free, _clock.Milliseconds, _casMask);
+        MetaPlainReader reader = new(in meta, opaque, writer.Free, _clock.Milliseconds, _casMask, _lent, writer.Length);
         Outcome outcome = _store.Read(key, ref reader);
         required = 0;
         if (outcome.Status == StoreStatus.Ok)

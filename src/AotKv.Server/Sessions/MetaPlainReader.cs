@@ -21,10 +21,27 @@ internal ref struct MetaPlainReader : IItemReader
     private readonly Span<byte> _destination;
     private readonly long _now;
     private readonly ulong _casMask;
+    private readonly LentValue _lent;
+    private readonly int _position;
 
+    /// <param name="meta">The request.</param>
+    /// <param name="opaque">Its opaque.</param>
+    /// <param name="destination">Room for the line and the value.</param>
+    /// <param name="nowMilliseconds">The time.</param>
+    /// <param name="casMask">Which bits of a CAS id clients see.</param>
+    /// <param name="lent">Where a value that does not fit is lent.</param>
+    /// <param name="position">Bytes of replies before the destination.</param>
     public MetaPlainReader(
-        ref readonly MetaRequest meta, ReadOnlySpan<byte> opaque, Span<byte> destination, long nowMilliseconds, ulong casMask)
+        ref readonly MetaRequest meta,
+        ReadOnlySpan<byte> opaque,
+        Span<byte> destination,
+        long nowMilliseconds,
+        ulong casMask,
+        LentValue lent,
+        int position)
     {
+        _lent = lent;
+        _position = position;
         _meta = ref meta;
         _opaque = opaque;
         _destination = destination;
@@ -51,19 +68,15 @@ internal ref struct MetaPlainReader : IItemReader
         {
             IsMarked = item.IsStale || item.IsTokenSent;
             Needed = room;
+            if (!IsMarked && _lent.IsUsed && value.Length >= ServerLimits.LentValueBytes)
+            {
+                Lend(item);
+            }
+
             return;
         }
 
-        MetaItem told = new()
-        {
-            Key = item.Key,
-            Cas = item.Revision & _casMask,
-            TtlSeconds = _meta.Has(MetaFlags.Ttl) ? Expiry.SecondsLeft(item.ExpiryMilliseconds, _now) : 0,
-            ClientFlags = item.ClientFlags,
-            Size = value.Length,
-            IsBase64Key = item.HasBinaryKey,
-        };
-        int length = MetaComposer.WithItem(_destination, _meta, hasValue ? MetaStatus.Value : MetaStatus.Done, told, _opaque);
+        int length = Line(item, hasValue);
         if (hasValue)
         {
             value.CopyTo(_destination.Slice(length));
@@ -73,5 +86,38 @@ internal ref struct MetaPlainReader : IItemReader
         }
 
         Written = length;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Lend(in Item item)
+    {
+        // When the replies so far are sent, there is room for the line, and this value is lent.
+        Needed = MetaComposer.MaxLineLength + TextReplies.LineEnd.Length;
+        if (_destination.Length < Needed)
+        {
+            return;
+        }
+
+        int length = Line(item, hasValue: true);
+        if (_lent.TryTake(item, _position + length))
+        {
+            TextReplies.LineEnd.CopyTo(_destination.Slice(length));
+            Written = length + TextReplies.LineEnd.Length;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int Line(in Item item, bool hasValue)
+    {
+        MetaItem told = new()
+        {
+            Key = item.Key,
+            Cas = item.Revision & _casMask,
+            TtlSeconds = _meta.Has(MetaFlags.Ttl) ? Expiry.SecondsLeft(item.ExpiryMilliseconds, _now) : 0,
+            ClientFlags = item.ClientFlags,
+            Size = item.Value.Length,
+            IsBase64Key = item.HasBinaryKey,
+        };
+        return MetaComposer.WithItem(_destination, _meta, hasValue ? MetaStatus.Value : MetaStatus.Done, told, _opaque);
     }
 }

@@ -121,7 +121,7 @@ internal sealed partial class Session
         Request again = request;
         MetaParser.Parse(line, ref again, out MetaRequest meta);
         Span<byte> decoded = stackalloc byte[Base64Key.MaxDecodedLength];
-        _host.Meta.FailSet(MetaKey(line, request, meta, decoded), counter);
+        _host.Meta.FailSet(meta, MetaKey(line, request, meta, decoded), request.ValueLength, counter);
     }
 
     private static ReadOnlySpan<byte> MetaKey(ReadOnlySpan<byte> line, in Request request, in MetaRequest meta, Span<byte> decoded)

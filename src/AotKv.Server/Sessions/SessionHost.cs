@@ -19,6 +19,7 @@ internal sealed class SessionHost : IDisposable
         Clock = state.Store.Clock;
         Counters = state.Counters.Create();
         Pool = new(state.Buffers, keepBytes);
+        Lent = new(state);
         Watch = new(this);
         Commands = new(this);
         Meta = new(this);
@@ -37,6 +38,9 @@ internal sealed class SessionHost : IDisposable
     public CounterBlock Counters { get; }
 
     public BlockPool Pool { get; }
+
+    /// <summary>The value among the replies that is not copied into them.</summary>
+    public LentValue Lent { get; }
 
     public RequestBatch Batch { get; } = new();
 
@@ -60,6 +64,7 @@ internal sealed class SessionHost : IDisposable
 
     public void Dispose()
     {
+        Lent.Dispose();
         Pool.Dispose();
         State.Counters.Retire(Counters);
     }

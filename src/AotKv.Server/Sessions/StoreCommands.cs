@@ -1,4 +1,5 @@
 using AotKv.Engine;
+using AotKv.Protocol;
 using AotKv.Server.Stats;
 using AotKv.Server.Watch;
 
@@ -14,6 +15,8 @@ internal abstract class StoreCommands
     private protected readonly CommandWatch _watch;
     private protected readonly ulong _casMask; // what clients get to see of an id: nothing with -C
 
+    private protected readonly LentValue _lent;
+
     private readonly long _maxItemBytes;
 
     private protected StoreCommands(SessionHost host)
@@ -24,6 +27,7 @@ internal abstract class StoreCommands
         _state = host.State;
         _watch = host.Watch;
         _casMask = host.CasMask;
+        _lent = host.Lent;
         _maxItemBytes = host.State.StoreOptions.MaxItemBytes;
     }
 
@@ -50,6 +54,23 @@ internal abstract class StoreCommands
         else if (reason == MissReason.Flushed)
         {
             _counters.Add(Counter.GetFlushed);
+        }
+    }
+
+    /// <summary>Counts a storage request that cannot be carried out, and tells those who watch.</summary>
+    /// <param name="key">Its key as it is stored.</param>
+    /// <param name="command">The classic command that does the same.</param>
+    /// <param name="counter">Why: StoreTooLarge or StoreNoMemory.</param>
+    /// <param name="exptime">Its expiry as memcached's clients give it.</param>
+    /// <param name="valueLength">Bytes announced.</param>
+    /// <param name="clientFlags">Its flags.</param>
+    private protected void CountFailure(ReadOnlySpan<byte> key, Verb command, Counter counter, long exptime, long valueLength, uint clientFlags)
+    {
+        _counters.Add(counter);
+        if (IsObserved)
+        {
+            StoreStatus status = counter == Counter.StoreTooLarge ? StoreStatus.TooLarge : StoreStatus.NoMemory;
+            _watch.Stored(key, command, status, Expiry.ToMilliseconds(exptime, _clock.Milliseconds), valueLength, clientFlags);
         }
     }
 

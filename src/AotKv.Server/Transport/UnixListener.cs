@@ -12,10 +12,11 @@ internal static class UnixListener
 
     public static Socket Open(string path, int mode, int backlog)
     {
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
             CheckPath(path);
+            socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             UnixDomainSocketEndPoint endPoint = new(path);
             RemoveStale(path, endPoint);
             BindWithMode(socket, endPoint, mode);
@@ -25,7 +26,7 @@ internal static class UnixListener
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new ListenException($"failed to listen on UNIX socket: {path}: {exception.Message}", exception);
         }
     }
@@ -41,6 +42,11 @@ internal static class UnixListener
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
         {
             throw new IOException($"there is no folder {folder}");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new IOException("this is a folder; give the name of a socket in it");
         }
     }
 

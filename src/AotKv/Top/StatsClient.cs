@@ -15,6 +15,7 @@ internal sealed class StatsClient : IDisposable
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly byte[] _buffer = new byte[16 << 10];
+    private bool _hasAnswered;
     private int _from;
     private int _to;
 
@@ -56,6 +57,7 @@ internal sealed class StatsClient : IDisposable
             Send("version\r\n"u8);
             string version = ReadLine();
             TimeSpan roundTrip = Stopwatch.GetElapsedTime(began);
+            _hasAnswered = true;
             if (!version.StartsWith("VERSION ", StringComparison.Ordinal))
             {
                 throw new TopException(version.Contains("unauthenticated", StringComparison.OrdinalIgnoreCase)
@@ -70,7 +72,9 @@ internal sealed class StatsClient : IDisposable
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new TopException($"{_name} does not answer any more: {exception.Message}", exception);
+            throw new TopException(
+                _hasAnswered ? $"{_name} does not answer any more: {exception.Message}"
+                    : $"{_name} does not answer: {exception.Message} (does it speak TLS? aotkv top does not)", exception);
         }
     }
 

@@ -1,4 +1,5 @@
 using AotKv.Engine;
+using AotKv.Protocol.Binary;
 using AotKv.Server.Sessions;
 using AotKv.Server.Tests.Support;
 
@@ -87,6 +88,40 @@ public sealed class AdministrationTests
         Assert.Matches(@"type=item_get key=a%23 status=found clsid=1 cfd=9 size=4$", lines[2]);
         Assert.Matches(@"type=deleted key=a%23 cmd=delete clsid=1 size=4$", lines[4]);
         Assert.Equal("1", fixture.Stat("log_watchers"));
+    }
+
+    [Theory]
+    [InlineData("set k# 5 100 2000\r\n", "set", 100)]
+    [InlineData("add k# 5 100 2000\r\n", "add", 100)]
+    [InlineData("ms k# 2000 F5 T100\r\n", "set", 100)]
+    [InlineData("ms ayM= 2000 b F5 T100 ME\r\n", "add", 100)]
+    [InlineData("ms k# 2000 C7 F5\r\n", "cas", 0)]
+    [InlineData(null, "set", 100)]
+    public void Watch_tells_of_a_value_that_is_too_large_in_every_protocol(string? line, string command, int ttl)
+    {
+        using SessionFixture fixture = new(store: new() { MaxItemBytes = 1024, MemoryLimitBytes = 8 << 20 });
+        using SessionDriver watcher = fixture.Connect();
+        watcher.Send("watch mutations\r\n");
+        string value = new('v', 2000);
+        fixture.Ask(line == null ? Packets.Store(BinaryOpcode.Set, "k#", value, 5, 100) : $"{line}{value}\r\n");
+        Assert.Matches(
+            $@"^ts=\d+\.\d+ gid=\d+ type=item_store key=k%23 status=too_large cmd={command} ttl={ttl} clsid=\d+ cfd=9 size=2000\n$", watcher.Send(string.Empty));
+        Assert.Equal("1", fixture.Stat("store_too_large"));
+    }
+
+    [Theory]
+    [InlineData("append k 0 0 600\r\n")]
+    [InlineData("ms k 600 MA\r\n")]
+    [InlineData(null)]
+    public void Watch_tells_of_a_sum_that_is_too_large_as_not_stored(string? line)
+    {
+        using SessionFixture fixture = new(store: new() { MaxItemBytes = 1024, MemoryLimitBytes = 8 << 20 });
+        string piece = new('v', 600);
+        fixture.Ask($"set k 0 0 600\r\n{piece}\r\n");
+        using SessionDriver watcher = fixture.Connect();
+        watcher.Send("watch mutations\r\n");
+        fixture.Ask(line == null ? Packets.Ask(BinaryOpcode.Append, "k", piece) : $"{line}{piece}\r\n");
+        Assert.Matches(@"^[^\n]* status=not_stored cmd=append ttl=0 [^\n]*\n$", watcher.Send(string.Empty));
     }
 
     [Fact]

@@ -77,6 +77,13 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public void Unix_socket_in_place_of_a_folder_is_refused()
+    {
+        ServerOptions options = new() { UnixSocketPath = Path.GetTempPath() };
+        Assert.Contains("this is a folder", Assert.Throws<ListenException>(() => new RunningServer(options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Unix_socket_in_place_of_a_file_is_refused()
     {
         string path = Path.GetTempFileName();

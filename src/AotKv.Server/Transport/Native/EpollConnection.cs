@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AotKv.Engine;
 using AotKv.Server.Buffers;
 using AotKv.Server.Sessions;
 
@@ -47,6 +48,15 @@ internal sealed class EpollConnection
 
     /// <summary>How many bytes they are.</summary>
     public int UnsentLength;
+
+    /// <summary>A value among the unsent replies that is sent from its record; null none.</summary>
+    public HeldItem? Lent;
+
+    /// <summary>Bytes of <see cref="UnsentLength"/> that go before that value.</summary>
+    public int LentAt;
+
+    /// <summary>Bytes of that value which are sent.</summary>
+    public int LentSent;
 
     /// <summary>When it last had a request, or part of a value, taken; milliseconds of the store's clock.</summary>
     public long LastRequestMs;

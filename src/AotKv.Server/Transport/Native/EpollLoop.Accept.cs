@@ -155,6 +155,7 @@ internal sealed partial class EpollLoop
         connection.Session.Dispose();
         Host.Pool.Return(connection.Held);
         Host.Pool.Return(connection.Unsent);
+        LetGo(connection);
         connection.Held = default;
         connection.Unsent = default;
         _transport.Table.Remove(connection);

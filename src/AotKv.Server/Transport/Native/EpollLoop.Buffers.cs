@@ -19,6 +19,11 @@ internal sealed partial class EpollLoop
             return false;
         }
 
+        if (Host.Lent.IsTaken)
+        {
+            return SendWithLent(connection, reply.Slice(0, length));
+        }
+
         int sent = 0;
         if (length > 0 && !TrySend(connection, reply.Slice(0, length), out sent))
         {
@@ -27,12 +32,7 @@ internal sealed partial class EpollLoop
 
         if (sent == length)
         {
-            if (connection.IsEnding)
-            {
-                Close(connection, connection.Session.CloseReason);
-            }
-
-            return !connection.IsEnding;
+            return GoOnOrEnd(connection);
         }
 
         if (!TryKeepRest(connection, ref reply, sent, length - sent))
@@ -46,6 +46,17 @@ internal sealed partial class EpollLoop
         return false;
     }
 
+    /// <summary>Everything is sent: false when that was the end of the connection.</summary>
+    private bool GoOnOrEnd(EpollConnection connection)
+    {
+        if (connection.IsEnding)
+        {
+            Close(connection, connection.Session.CloseReason);
+        }
+
+        return !connection.IsEnding;
+    }
+
     private void AwaitRoom(EpollConnection connection)
     {
         connection.WaitsForRoom = true;
@@ -55,7 +66,14 @@ internal sealed partial class EpollLoop
     /// <summary>Sends what a connection kept; true when all is sent and it may go on.</summary>
     private bool SendUnsent(EpollConnection connection)
     {
-        if (!TrySend(connection, connection.Unsent.Slice(connection.UnsentStart, connection.UnsentLength), out int sent))
+        if (connection.Lent != null && !SendLent(connection))
+        {
+            return false;
+        }
+
+        int sent = 0;
+        if (connection.UnsentLength > 0
+            && !TrySend(connection, connection.Unsent.Slice(connection.UnsentStart, connection.UnsentLength), out sent))
         {
             return false;
         }
@@ -74,9 +92,8 @@ internal sealed partial class EpollLoop
 
         Host.Pool.Return(connection.Unsent);
         connection.Unsent = default;
-        if (connection.IsEnding)
+        if (!GoOnOrEnd(connection))
         {
-            Close(connection, connection.Session.CloseReason);
             return false;
         }
 
@@ -93,6 +110,12 @@ internal sealed partial class EpollLoop
     private bool TrySend(EpollConnection connection, ReadOnlySpan<byte> bytes, out int sent)
     {
         sent = LinuxCalls.Send(connection.Descriptor, bytes);
+        return Sent(connection, ref sent);
+    }
+
+    /// <summary>Looks at how a send went; false when the connection is broken and was closed.</summary>
+    private bool Sent(EpollConnection connection, ref int sent)
+    {
         if (sent >= 0)
         {
             Host.Counters.Add(Counter.BytesWritten, sent);

@@ -195,6 +195,7 @@ internal sealed partial class EpollLoop
         int budget = _othersReady || _takesShortTurns ? Host.State.Options.RequestsPerEvent : int.MaxValue;
         while (true)
         {
+            Host.Lent.Start = written;
             ulong revision = _holdsReplies ? BeginWrites() : 0;
             SessionResult result = connection.Session.Process(
                 source.Span.Slice(position, length - position), reply.Span.Slice(written), budget);
@@ -210,7 +211,8 @@ internal sealed partial class EpollLoop
 
             position += result.Consumed;
             written += result.Written;
-            if (result.Status == SessionStatus.Yield && written <= ServerLimits.HeldCopyBytes && TryKeepReplies(connection, reply.Slice(0, written)))
+            bool mayWait = written <= ServerLimits.HeldCopyBytes && !Host.Lent.IsTaken;
+            if (result.Status == SessionStatus.Yield && mayWait && TryKeepReplies(connection, reply.Slice(0, written)))
             {
                 Host.Counters.Add(Counter.ConnectionYields);
                 Enqueue(connection);

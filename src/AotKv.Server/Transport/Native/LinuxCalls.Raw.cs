@@ -73,6 +73,18 @@ internal static unsafe partial class LinuxCalls
         }
     }
 
+    /// <summary>Sends what the system takes of three pieces, one behind the other, in one call; negative for an error.</summary>
+    public static int Send(int descriptor, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
+    {
+        fixed (byte* one = first, two = second, three = third)
+        {
+            // struct iovec: address, length; struct msghdr: name, its length, iovec, their number, control, its length, flags.
+            nuint* pieces = stackalloc nuint[] { (nuint)one, (nuint)first.Length, (nuint)two, (nuint)second.Length, (nuint)three, (nuint)third.Length };
+            nuint* message = stackalloc nuint[] { 0, 0, (nuint)pieces, 3, 0, 0, 0 };
+            return (int)SendMessage(descriptor, message, NoSignal);
+        }
+    }
+
     /// <summary>Raises an event descriptor, which wakes who waits for it.</summary>
     public static void Raise(int eventDescriptor)
     {
@@ -153,6 +165,10 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "send")]
     [SuppressGCTransition]
     private static partial nint Send(int descriptor, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg")]
+    [SuppressGCTransition]
+    private static partial nint SendMessage(int descriptor, void* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "write")]
     [SuppressGCTransition]

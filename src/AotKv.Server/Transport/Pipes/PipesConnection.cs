@@ -75,6 +75,8 @@ internal sealed class PipesConnection : IDisposable
     /// </summary>
     public async Task RunAsync()
     {
+        // A handshake, which may have taken long, is no time without requests.
+        Volatile.Write(ref _lastRequestMs, _host.Clock.Refresh() / 1000);
         while (true)
         {
             _waits = _session.IsBetweenRequests;

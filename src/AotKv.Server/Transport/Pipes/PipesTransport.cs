@@ -145,6 +145,21 @@ internal sealed class PipesTransport : ITransport
             return;
         }
 
+        try
+        {
+            Begin(listener, socket, id);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The client reset the connection meanwhile, so the system says nothing of it and sets nothing on it.
+            socket.Dispose();
+            _state.Connections.Leave();
+        }
+    }
+
+    /// <summary>Serves a connection that was counted.</summary>
+    private void Begin(Listener listener, Socket socket, int id)
+    {
         if (_state.Verbosity > 1)
         {
             _state.Log.Traffic('<', id, default, "new auto-negotiating client connection"u8);
