@@ -50,6 +50,27 @@ public sealed class EvictionTests
     }
 
     [Fact]
+    public void What_nobody_reads_does_not_outlive_the_young_part_when_some_of_it_is_stored_twice()
+    {
+        using StoreDriver store = Open();
+        const int Main = Items * 3 / 4;
+        Put(store, 'a', 0, Main);
+        Assert.Equal(Main, Present(store, 'a', 0, Main));
+        Put(store, 'c', 0, Items);
+        StoreStatistics before = store.Store.Statistics();
+        Assert.True(before.Evictions > 0);
+        for (int i = 0; i < Items; i += 5)
+        {
+            Put(store, 'b', i, 5);
+            Put(store, 'b', i, 1); // a sixth of every segment is dead
+        }
+
+        StoreStatistics end = store.Store.Statistics();
+        Assert.True(end.Evictions - before.Evictions > Items / 2);
+        Assert.InRange(end.RelocatedBytes - before.RelocatedBytes, 0, Items * 80L / 10);
+    }
+
+    [Fact]
     public void Memory_of_the_remembered_keys_counts_against_the_limit()
     {
         using StoreDriver store = Open();

@@ -54,6 +54,13 @@ internal static class Crc32C
             bytes = bytes[sizeof(ulong)..];
         }
 
+        if (bytes.Length >= sizeof(uint))
+        {
+            uint half = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+            running = X86Crc.IsSupported ? X86Crc.Crc32(running, half) : ArmCrc.ComputeCrc32C(running, half);
+            bytes = bytes[sizeof(uint)..];
+        }
+
         foreach (byte value in bytes)
         {
             running = X86Crc.IsSupported ? X86Crc.Crc32(running, value) : ArmCrc.ComputeCrc32C(running, value);

@@ -83,6 +83,7 @@ public sealed class DamageTests : IDisposable
     [InlineData(95)]
     [InlineData(96)]
     [InlineData(111)]
+    [InlineData(116)]
     [InlineData(192)]
     [InlineData(1535)]
     [InlineData(1536)]
