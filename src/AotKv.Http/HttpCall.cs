@@ -51,7 +51,9 @@ internal sealed class HttpCall
     public Store Store => State.Store;
 
     /// <summary>The namespace's name in the path.</summary>
-    public string NamespaceName => _namespaceName ??= _values.NamespaceAt == 0 ? string.Empty : Encoding.UTF8.GetString(Target.Segment(_values.NamespaceAt - 1));
+    public string NamespaceName => _namespaceName ??= _values.NamespaceAt == 0 ? string.Empty
+        : Target.SegmentIs(_values.NamespaceAt - 1, DefaultNamespaceName) ? DefaultNamespaceName
+        : Encoding.UTF8.GetString(Target.Segment(_values.NamespaceAt - 1));
 
     /// <summary>The key in the path.</summary>
     public byte[] Key => _key ??= Target.From(_values.KeyAt - 1);

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AotKv.Http;
 
 /// <summary>Every request's way: limits, route, rights, handler, log. Kestrel calls it on the thread that has read the request.</summary>
-internal sealed class HttpPipeline : IHttpApplication<HttpContext>
+internal sealed class HttpPipeline : IHttpApplication<HttpVisit>
 {
     /// <summary>The longest path and query: a key of 65,535 bytes, all escaped, and room for the rest.</summary>
     public const int MaxTargetChars = (3 * 65535) + 4096;
@@ -33,22 +33,22 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
     public int Running => Volatile.Read(ref _running);
 
     /// <inheritdoc/>
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+    public HttpVisit CreateContext(IFeatureCollection contextFeatures) => HttpVisit.Begin(contextFeatures);
 
     /// <inheritdoc/>
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
+    public void DisposeContext(HttpVisit context, Exception? exception) => context.End();
 
     /// <inheritdoc/>
-    public async Task ProcessRequestAsync(HttpContext context)
+    public Task ProcessRequestAsync(HttpVisit context) => ProcessAsync(context, context.Context);
+
+    private async Task ProcessAsync(HttpVisit visit, HttpContext context)
     {
         long started = Stopwatch.GetTimestamp();
         Interlocked.Increment(ref _running);
         _state.EnterThread();
         try
         {
-            await ServeAsync(context).ConfigureAwait(false);
+            await ServeAsync(visit, context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || _state.Stopping.IsCancellationRequested)
         {
@@ -69,26 +69,26 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
         }
         catch (Exception exception)
         {
-            _state.Log($"HTTP: {exception.GetType().Name} in {context.Request.Method} {context.Features.Get<HttpCall>()?.Route.Template}: {exception.Message}\n{exception.StackTrace}");
+            _state.Log($"HTTP: {exception.GetType().Name} in {context.Request.Method} {visit.Call?.Route.Template}: {exception.Message}\n{exception.StackTrace}");
             await Refusal.SendAsync(context, StatusCodes.Status500InternalServerError, "internal error").ConfigureAwait(false);
         }
         finally
         {
-            _state.Observe(context, Stopwatch.GetElapsedTime(started));
+            _state.Observe(context, visit.Call, Stopwatch.GetElapsedTime(started));
             Interlocked.Decrement(ref _running);
         }
     }
 
-    private async Task ServeAsync(HttpContext context)
+    private async Task ServeAsync(HttpVisit visit, HttpContext context)
     {
         string raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        if (RefuseEarly(context, raw) is { } refusal)
+        if (RefuseEarly(visit, context, raw) is { } refusal)
         {
             await Refusal.SendAsync(context, refusal.Status, refusal.Reason).ConfigureAwait(false);
             return;
         }
 
-        if (!RequestTarget.TryParse(raw, out RequestTarget? target))
+        if (!_routes.TryParse(raw, out RequestTarget? target))
         {
             await Refusal.SendAsync(context, StatusCodes.Status400BadRequest, "the path is not one, or has a broken % escape").ConfigureAwait(false);
             return;
@@ -114,7 +114,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
 
         _state.TryStore?.Clock.Refresh(); // a ttl is in milliseconds
         HttpCall call = new(context, _state, target, route, values);
-        context.Features.Set(call);
+        visit.Call = call;
         if (await IsLetInAsync(call, route).ConfigureAwait(false))
         {
             await RunAsync(call, route).ConfigureAwait(false);
@@ -122,9 +122,9 @@ internal sealed class HttpPipeline : IHttpApplication<HttpContext>
     }
 
     /// <summary>What is refused before the path is looked at; null when nothing is.</summary>
-    private (int Status, string Reason)? RefuseEarly(HttpContext context, string target)
+    private (int Status, string Reason)? RefuseEarly(HttpVisit visit, HttpContext context, string target)
     {
-        if (context.Features.Get<ConnectionExcess>() != null)
+        if (visit.IsExcess)
         {
             context.Response.Headers.Connection = "close";
             context.Response.Headers.RetryAfter = "1";

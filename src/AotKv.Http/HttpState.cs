@@ -10,7 +10,7 @@ namespace AotKv.Http;
 internal sealed class HttpState : IDisposable
 {
     [ThreadStatic]
-    private static HttpState? _entered;
+    private static HttpState? Entered;
 
     private readonly CancellationTokenSource _stopping = new();
     private volatile Opened? _opened;
@@ -44,6 +44,9 @@ internal sealed class HttpState : IDisposable
 
     /// <summary>Tells cursors of this run from those of an earlier one, whose order of keys was another.</summary>
     public uint RunStamp { get; } = (uint)Guid.NewGuid().GetHashCode();
+
+    /// <summary>The last name of the host that was found to be this machine's: most requests come with the same.</summary>
+    public string? OwnHost { get; set; }
 
     /// <summary>Figures of the server. Set before the first request comes.</summary>
     public Metrics.Telemetry Telemetry { get; set; } = null!;
@@ -90,14 +93,14 @@ internal sealed class HttpState : IDisposable
     /// <summary>Told of every request that has ended: its call (null when it had no route) and how long it took.</summary>
     public Action<HttpContext, HttpCall?, TimeSpan>? Observed { get; set; }
 
-    public void Observe(HttpContext context, TimeSpan elapsed) => Observed?.Invoke(context, context.Features.Get<HttpCall>(), elapsed);
+    public void Observe(HttpContext context, HttpCall? call, TimeSpan elapsed) => Observed?.Invoke(context, call, elapsed);
 
     /// <summary>Before a thread serves its first request.</summary>
     public void EnterThread()
     {
-        if (_entered != this)
+        if (Entered != this)
         {
-            _entered = this;
+            Entered = this;
             Options.EnterThread?.Invoke();
         }
     }

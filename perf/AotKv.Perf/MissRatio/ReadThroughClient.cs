@@ -35,6 +35,9 @@ internal sealed class ReadThroughClient : IDisposable
         _replies = new byte[most];
     }
 
+    /// <summary>Misses of the last turn of a key that the same request had asked for before: no cache could have answered them.</summary>
+    public int AskedAgain { get; private set; }
+
     /// <summary>Asks for some keys and stores what is missing.</summary>
     /// <param name="load">Which keys.</param>
     /// <returns>How many of <see cref="GroupKeys"/> were missing.</returns>
@@ -58,12 +61,14 @@ internal sealed class ReadThroughClient : IDisposable
         _requestBytes = 0;
         ReadOnlySpan<byte> replies = ReadReplies();
         int missing = 0;
-        foreach (uint key in _group)
+        AskedAgain = 0;
+        for (int i = 0; i < GroupKeys; i++)
         {
-            if (!TakeHit(key, ref replies))
+            if (!TakeHit(_group[i], ref replies))
             {
                 missing++;
-                AppendSet(key);
+                AskedAgain += _group.AsSpan(0, i).Contains(_group[i]) ? 1 : 0;
+                AppendSet(_group[i]);
             }
         }
 

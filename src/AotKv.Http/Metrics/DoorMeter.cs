@@ -43,9 +43,17 @@ internal sealed class DoorMeter : IDisposable
         Route? route = call?.Route;
         string template = route?.Template ?? "none";
         int status = context.Response.StatusCode;
-        _requests.GetOrAdd((route?.Method ?? "other", template, status), _ => new StrongCount()).Add();
+        RouteFigures? figures = route?.Figures;
+        if (figures?.Status != status)
+        {
+            StrongCount count = _requests.GetOrAdd((route?.Method ?? "other", template, status), static _ => new StrongCount());
+            figures = new(status, count, _times.GetOrAdd(template, static _ => new TimeHistogram()));
+            route?.Figures = figures;
+        }
+
         long took = (long)elapsed.TotalNanoseconds;
-        _times.GetOrAdd(template, _ => new TimeHistogram()).AddShared(took);
+        figures.Count.Add();
+        figures.Times.AddShared(took);
         if (took > Slow.FloorNanoseconds && route != null && !route.Traits.HasFlag(RouteTraits.Uncounted))
         {
             string what = string.Create(CultureInfo.InvariantCulture, $"{route.Method} {template} {status}");
@@ -92,13 +100,17 @@ internal sealed class DoorMeter : IDisposable
     private static Environment.ProcessCpuUsage CpuUsage() => OperatingSystem.IsIOS() || OperatingSystem.IsTvOS() ? default : Environment.CpuUsage;
 
     private void Gauge(string name, string unit, string help, Func<long> read) => _meter.CreateObservableUpDownCounter(name, read, unit, help);
+}
 
-    private sealed class StrongCount
-    {
-        private long _value;
+/// <summary>Where requests of one route with one status are counted.</summary>
+internal sealed record RouteFigures(int Status, StrongCount Count, TimeHistogram Times);
 
-        public long Value => Volatile.Read(ref _value);
+/// <summary>A number that many threads count up.</summary>
+internal sealed class StrongCount
+{
+    private long _value;
 
-        public void Add() => Interlocked.Increment(ref _value);
-    }
+    public long Value => Volatile.Read(ref _value);
+
+    public void Add() => Interlocked.Increment(ref _value);
 }

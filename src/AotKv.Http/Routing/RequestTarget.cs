@@ -12,7 +12,7 @@ internal sealed class RequestTarget
 {
     private readonly string _path;
     private readonly List<Range> _segments = [];
-    private readonly List<(string Name, byte[] Value)> _query = [];
+    private List<(string Name, byte[] Value)>? _query;
 
     private RequestTarget(string path) => _path = path;
 
@@ -73,9 +73,9 @@ internal sealed class RequestTarget
     /// <summary>A parameter's bytes; null when it is not there. Of a repeated one the last counts.</summary>
     public byte[]? Query(string name)
     {
-        for (int i = _query.Count - 1; i >= 0; i--)
+        for (int i = (_query?.Count ?? 0) - 1; i >= 0; i--)
         {
-            if (_query[i].Name == name)
+            if (_query![i].Name == name)
             {
                 return _query[i].Value;
             }
@@ -102,6 +102,7 @@ internal sealed class RequestTarget
 
     private bool ReadQuery(string query)
     {
+        _query = [];
         foreach (string part in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!IsWellEscaped(part))
@@ -137,7 +138,9 @@ internal sealed class RequestTarget
     {
         if (text.IndexOfAny('%', '+') < 0)
         {
-            return Encoding.UTF8.GetBytes(text.ToString());
+            byte[] plain = new byte[Encoding.UTF8.GetByteCount(text)];
+            _ = Encoding.UTF8.GetBytes(text, plain);
+            return plain;
         }
 
         byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];

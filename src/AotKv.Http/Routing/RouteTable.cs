@@ -32,6 +32,9 @@ internal sealed class Route
 
     public RouteHandler Handler { get; }
 
+    /// <summary>Where the door's meter counts what this route has served; the meter's own.</summary>
+    public Metrics.RouteFigures? Figures { get; set; }
+
     /// <summary>
     /// Whether a path is this route's. A namespace takes one segment, a key everything that is left, slashes included: so it may be
     /// written with them.
@@ -80,11 +83,22 @@ internal struct RouteValues
 internal sealed class RouteTable
 {
     private readonly List<Route> _routes = [];
+    private readonly Dictionary<string, RequestTarget> _fixed = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Route> All => _routes;
 
-    public void Add(string method, string template, RouteAccess access, RouteHandler handler, RouteTraits traits = RouteTraits.None) =>
+    public void Add(string method, string template, RouteAccess access, RouteHandler handler, RouteTraits traits = RouteTraits.None)
+    {
         _routes.Add(new(method, template, access, traits, handler));
+        if (!template.Contains('{', StringComparison.Ordinal) && RequestTarget.TryParse(template, out RequestTarget? target))
+        {
+            _fixed[template] = target;
+        }
+    }
+
+    /// <summary>Reads a request line's target, as <see cref="RequestTarget.TryParse"/> does; those that are a route's whole template are read already.</summary>
+    public bool TryParse(string raw, [NotNullWhen(true)] out RequestTarget? target) =>
+        _fixed.TryGetValue(raw, out target) || RequestTarget.TryParse(raw, out target);
 
     /// <summary>Finds the route of a request. What can be got has a HEAD, which is served as a GET whose body the server leaves out.</summary>
     /// <param name="method">Its method.</param>

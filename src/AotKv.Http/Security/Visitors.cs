@@ -16,11 +16,15 @@ internal static class Visitors
     /// <returns>The reason to refuse; null for none.</returns>
     public static string? RefuseOrigin(HttpContext context, HttpState state)
     {
-        string host = context.Request.Host.Host;
-        if (state.Options.Tokens == null && context.Connection.LocalIpAddress is { } local && System.Net.IPAddress.IsLoopback(local)
-            && !IsLocalName(host))
+        HostString host = context.Request.Host;
+        if (state.Options.Tokens == null && host.Value != state.OwnHost)
         {
-            return $"the host {host} is not this machine's: use localhost or an address, or give the server tokens (--http-tokens)";
+            if (context.Connection.LocalIpAddress is { } local && System.Net.IPAddress.IsLoopback(local) && !IsLocalName(host.Host))
+            {
+                return $"the host {host.Host} is not this machine's: use localhost or an address, or give the server tokens (--http-tokens)";
+            }
+
+            state.OwnHost = IsLocalName(host.Host) ? host.Value : state.OwnHost;
         }
 
         string? origin = context.Request.Headers.Origin;

@@ -80,6 +80,13 @@ public sealed class DamageTests : IDisposable
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(8)]
+    [InlineData(95)]
+    [InlineData(96)]
+    [InlineData(111)]
+    [InlineData(192)]
+    [InlineData(1535)]
+    [InlineData(1536)]
+    [InlineData(1729)]
     [InlineData(4099)]
     public void The_checksum_is_the_same_by_instruction_and_by_table(int length)
     {
