@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AotKv.Http.Routing;
 using AotKv.Http.Security;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -62,7 +63,7 @@ internal sealed class HttpPipeline : IHttpApplication<HttpVisit>
         {
             await Refusal.SendAsync(context, StatusCodes.Status503ServiceUnavailable, exception.Message).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or Microsoft.AspNetCore.Connections.ConnectionResetException)
+        catch (Exception exception) when (exception is IOException or ConnectionResetException or ConnectionAbortedException)
         {
             context.Abort();
         }

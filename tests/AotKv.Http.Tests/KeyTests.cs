@@ -128,13 +128,16 @@ public sealed class KeyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("keys/large", 20 << 20)]
-    [InlineData("keys?limit=10000", 100)]
-    public async Task Client_that_does_not_take_its_reply_is_cut_off_and_holds_nothing(string path, int length)
+    [InlineData("GET /v1/ns/default/keys/large", 20 << 20)]
+    [InlineData("GET /v1/ns/default/keys?limit=10000", 100)]
+    [InlineData("POST /v1/execute", 20 << 20)]
+    public async Task Client_that_does_not_take_its_reply_is_cut_off_and_holds_nothing(string line, int length)
     {
+        const string Body = """{"commands":[{"cmd_type":"GET","key":"large"}]}""";
+        string body = line.StartsWith("POST", StringComparison.Ordinal) ? $"Content-Length: {Body.Length}\r\n\r\n{Body}" : "\r\n";
         using RunningDoor door = new(
             RunningDoor.Defaults with { Limits = new HttpLimits { StallSeconds = 1 } }, new StoreOptions { MemoryLimitBytes = 128 << 20, MaxItemBytes = 32 << 20 });
-        Assert.Equal(StoreStatus.Ok, door.Store.Put(door.Store.Key("large"u8), new PutRequest { Value = new byte[length] }).Status);
+        Assert.Equal(StoreStatus.Ok, door.Store.Put(door.Store.Key("large"u8), new PutRequest { Value = System.Text.Encoding.ASCII.GetBytes(new string('v', length)) }).Status);
         for (int i = 0; i < 10_000; i++)
         {
             Assert.Equal(StoreStatus.Ok, door.Store.Put(door.Store.Key(System.Text.Encoding.ASCII.GetBytes($"{i}{new string('k', 200)}")), new PutRequest()).Status);
@@ -145,7 +148,7 @@ public sealed class KeyTests : IDisposable
         {
             System.Net.Sockets.TcpClient client = new() { ReceiveBufferSize = 4096 };
             client.Connect(door.EndPoint);
-            client.GetStream().Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET /v1/ns/default/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n", 10))));
+            client.GetStream().Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"{line} HTTP/1.1\r\nHost: localhost\r\n{body}", 10))));
             Assert.Equal('H', client.GetStream().ReadByte());
             stalled.Add(client);
         }

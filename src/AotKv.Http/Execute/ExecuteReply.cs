@@ -29,7 +29,7 @@ internal static class ExecuteReply
             WriteResult(output, request, batch, body, i, now);
             if (output.WrittenCount >= PieceBytes)
             {
-                _ = await response.BodyWriter.WriteAsync(output.WrittenMemory, call.Context.RequestAborted).ConfigureAwait(false);
+                await call.WriteAsync(output.WrittenMemory).ConfigureAwait(false);
                 output.ResetWrittenCount();
             }
         }
@@ -48,7 +48,7 @@ internal static class ExecuteReply
             response.ContentLength = output.WrittenCount;
         }
 
-        _ = await response.BodyWriter.WriteAsync(output.WrittenMemory, call.Context.RequestAborted).ConfigureAwait(false);
+        await call.WriteAsync(output.WrittenMemory).ConfigureAwait(false);
     }
 
     private static void WriteResult(ArrayBufferWriter<byte> output, ExecuteRequest request, StoreBatch batch, RequestBody body, int index, long now)
