@@ -12,6 +12,7 @@ const string Help = """
       --markdown        print Markdown
       --json FILE       also write JSON
       --no-dictionary   leave ConcurrentDictionary out
+    other suites: AotKv.Micro transactions, AotKv.Micro pauses
     """;
 
 if (args is ["pauses", .. string[] rest])
