@@ -23,6 +23,7 @@ internal sealed unsafe class Ghosts : IDisposable
     private readonly byte* _memory;
     private readonly long _reservedBytes;
     private long _committedBytes; // reclaimer's gate
+    private long _wantedBytes; // reclaimer's gate
     private uint _buckets; // reclaimer's gate for writing
 
     /// <summary>Reserves addresses; memory is used from the first eviction on, and then kept.</summary>
@@ -51,19 +52,33 @@ internal sealed unsafe class Ghosts : IDisposable
             return;
         }
 
-        long wanted = Math.Min(NativePages.RoundUp(items * sizeof(ushort)), _reservedBytes);
-        if (wanted > _committedBytes)
+        _wantedBytes = Math.Min(NativePages.RoundUp(items * sizeof(ushort)), _reservedBytes);
+        Grow();
+    }
+
+    /// <summary>
+    /// Goes on towards the room that is wanted, as far as the budget allows now: the memory is full when it is first wanted, and segments are
+    /// given up for it one by one. Reclaimer's gate held.
+    /// </summary>
+    public void Grow()
+    {
+        while (_committedBytes < _wantedBytes)
         {
-            if (!NativePages.Commit(_memory + _committedBytes, wanted - _committedBytes))
+            long piece = Math.Min(_wantedBytes - _committedBytes, NativePages.RoundUp(_pool.Geometry.SegmentBytes / 2));
+            if (!_pool.TryMakeRoomForIndex(piece) || !NativePages.Commit(_memory + _committedBytes, piece))
             {
                 return;
             }
 
-            _pool.AddIndexBytes(wanted - _committedBytes);
-            _committedBytes = wanted;
+            _pool.AddIndexBytes(piece);
+            _committedBytes += piece;
         }
 
-        Volatile.Write(ref _buckets, (uint)(wanted / BucketBytes));
+        uint buckets = (uint)(_wantedBytes / BucketBytes);
+        if (buckets != _buckets)
+        {
+            Volatile.Write(ref _buckets, buckets);
+        }
     }
 
     /// <summary>Remembers a key.</summary>

@@ -136,6 +136,10 @@ internal sealed unsafe partial class Reclaimer
         {
             _ghosts.Fit(_store.Statistics().Items);
         }
+        else
+        {
+            _ghosts.Grow();
+        }
 
         CheckEmpty();
         if (_reason is ReclaimReason.EvictYoung or ReclaimReason.EvictMain)

@@ -28,6 +28,7 @@ internal sealed unsafe partial class SegmentPool : IDisposable
     private long _committedBytes; // pool lock
     private long _budgetBytes; // pool lock
     private long _indexBytes; // interlocked
+    private long _awaitedIndexBytes; // room that the index waits for
     private ulong _nextSequence = 1; // pool lock
     private bool _isUrgent; // pool lock
     private int _evictedHolders; // interlocked
@@ -273,8 +274,6 @@ internal sealed unsafe partial class SegmentPool : IDisposable
     private void NoteUrgency() => _isUrgent = AvailableShared <= ReservedForRelocation + 1;
 
     private bool HasRoomFor(long bytes) => _committedBytes + IndexBytes + bytes <= _budgetBytes;
-
-    private bool IsOverBudget() => !HasRoomFor(0);
 
     private void Activate(int id)
     {

@@ -71,7 +71,7 @@ internal sealed unsafe partial class SegmentPool
 
         WordLock.Enter(_lock);
         bool isSurplus = IsDurable && (segment->IsLarge || _freeSharedCount + _preparing > ReservedForRelocation + (2 * LowWater));
-        if ((IsOverBudget() && (segment->IsLarge || _freeSharedCount >= ReservedForRelocation)) || isSurplus)
+        if ((!HasRoomFor(Volatile.Read(ref _awaitedIndexBytes)) && (segment->IsLarge || _freeSharedCount >= ReservedForRelocation)) || isSurplus)
         {
             WordLock.Exit(_lock);
             return EmptyAndUnmap(id);
@@ -157,15 +157,38 @@ internal sealed unsafe partial class SegmentPool
         return synced;
     }
 
-    /// <summary>Gives free memory back that is over the budget.</summary>
-    private void Trim()
+    /// <summary>
+    /// The index is about to take so many bytes: where they would exceed the budget, free segments make room first. In memory only: a file
+    /// may not be deleted before its end is durable, and that takes too long here.
+    /// </summary>
+    /// <returns>False when they still exceed it.</returns>
+    public bool MakeRoomForIndex(long bytes)
+    {
+        if (!IsDurable && !HasRoomFor(bytes))
+        {
+            Trim(bytes);
+        }
+
+        return HasRoomFor(bytes);
+    }
+
+    /// <summary>The same for what can wait: when there is no room, segments that become free are given back until there is.</summary>
+    public bool TryMakeRoomForIndex(long bytes)
+    {
+        bool hasRoom = MakeRoomForIndex(bytes);
+        Volatile.Write(ref _awaitedIndexBytes, hasRoom ? 0 : bytes);
+        return hasRoom;
+    }
+
+    /// <summary>Gives free memory back that is over the budget, or would be with so many bytes more.</summary>
+    private void Trim(long bytes = 0)
     {
         int id;
         do
         {
             WordLock.Enter(_lock);
             ReleaseFreeLarge(0);
-            id = IsOverBudget() && _freeSharedCount > ReservedForRelocation ? _freeShared[--_freeSharedCount] : -1;
+            id = !HasRoomFor(bytes) && _freeSharedCount > ReservedForRelocation ? _freeShared[--_freeSharedCount] : -1;
             NoteUrgency();
             WordLock.Exit(_lock);
             if (id >= 0)

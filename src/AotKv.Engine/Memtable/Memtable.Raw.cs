@@ -497,6 +497,7 @@ internal sealed unsafe class Memtable : IDisposable
     {
         long oldUsed = RegionUsed(stripe, stripe->Lines);
         long newUsed = RegionUsed(stripe, lines);
+        _ = _pool.MakeRoomForIndex(newUsed - oldUsed);
         if (newUsed > oldUsed && !NativePages.Commit(Region(stripe) + oldUsed, newUsed - oldUsed))
         {
             return false;
