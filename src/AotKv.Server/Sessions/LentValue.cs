@@ -17,21 +17,21 @@ internal sealed class LentValue : IDisposable
     /// <summary>How many values may wait for their clients.</summary>
     public const int MaxHeld = 8;
 
-    private readonly Stack<HeldItem> _free = new(MaxHeld + 1);
     private readonly ServerState _state;
+    private Stack<HeldItem>? _free; // null: the transport sends no values so
     private HeldItem? _item;
 
-    public LentValue(ServerState state)
+    public LentValue(ServerState state) => _state = state;
+
+    /// <summary>The transport sends values so.</summary>
+    public void Offer()
     {
-        _state = state;
+        _free = new(MaxHeld + 1);
         for (int i = 0; i <= MaxHeld; i++)
         {
             _free.Push(new());
         }
     }
-
-    /// <summary>The transport sends values so. Set by it once.</summary>
-    public bool IsOffered { get; set; }
 
     /// <summary>Bytes of replies before the room that the session is given: the transport says so.</summary>
     public int Start { get; set; }
@@ -43,10 +43,10 @@ internal sealed class LentValue : IDisposable
     public int Position { get; private set; }
 
     /// <summary>Another one may wait for its client.</summary>
-    public bool MayWait => _free.Count > 0;
+    public bool MayWait => _free!.Count > 0;
 
     /// <summary>Whether values are lent at all now: the log of traffic wants them copied.</summary>
-    public bool IsUsed => IsOffered && _state.Verbosity <= 1;
+    public bool IsUsed => _free != null && _state.Verbosity <= 1;
 
     /// <summary>Takes the value of an item that is being read; false when there is one already.</summary>
     /// <param name="item">The item.</param>
@@ -59,7 +59,7 @@ internal sealed class LentValue : IDisposable
         }
 
         // There is one: no more than all but one wait.
-        HeldItem free = _free.Pop();
+        HeldItem free = _free!.Pop();
         _state.Store.Hold(item, free);
         _item = free;
         Position = Start + position;
@@ -78,7 +78,7 @@ internal sealed class LentValue : IDisposable
     public void GiveBack(HeldItem item)
     {
         item.Dispose();
-        _free.Push(item);
+        _free!.Push(item);
         Debug.Assert(_free.Count <= MaxHeld + 1, "each once");
     }
 

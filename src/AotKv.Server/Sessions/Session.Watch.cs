@@ -8,8 +8,8 @@ internal sealed partial class Session
 {
     private Watcher? _watcher;
 
-    /// <summary>Called, from any thread, when there are lines for this connection: Process is to be called.</summary>
-    public Action? Wake { get; set; }
+    /// <summary>Woken, from any thread, when there are lines for this connection: Process is to be called.</summary>
+    public ISessionCarrier? Carrier { get; set; }
 
     private SessionStatus Watch(string[] words, ref ReplyWriter writer)
     {
@@ -36,7 +36,7 @@ internal sealed partial class Session
             streams |= stream;
         }
 
-        Watcher watcher = new(streams, (int)Math.Min(state.Options.WatcherBufferBytes, ServerLimits.MaxWatcherBufferBytes), () => Wake?.Invoke());
+        Watcher watcher = new(streams, (int)Math.Min(state.Options.WatcherBufferBytes, ServerLimits.MaxWatcherBufferBytes), () => Carrier?.Wake());
         if (!state.Watch.TryAdd(watcher))
         {
             return Say("WATCHER_TOO_MANY log watcher limit reached\r\n"u8, ref writer);

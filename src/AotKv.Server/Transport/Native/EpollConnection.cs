@@ -10,13 +10,13 @@ namespace AotKv.Server.Transport.Native;
 /// idle connection owns no buffer: both blocks are empty.
 /// </summary>
 [DebuggerDisplay("{Descriptor}: held {HeldLength}, unsent {UnsentLength}")]
-internal sealed class EpollConnection
+internal sealed class EpollConnection : ISessionCarrier
 {
     public EpollConnection(EpollLoop loop, int descriptor)
     {
         Loop = loop;
         Descriptor = descriptor;
-        Session = new(loop.Host, descriptor) { Wake = Wake };
+        Session = new(loop.Host, descriptor) { Carrier = this };
         LastRequestMs = loop.Host.Clock.Milliseconds;
     }
 
@@ -82,6 +82,6 @@ internal sealed class EpollConnection
     /// <summary>Closed; the object may still stand in the queue.</summary>
     public bool IsClosed;
 
-    /// <summary>Any thread: its session has something to say without being asked.</summary>
-    private void Wake() => Loop.Wake(this);
+    /// <inheritdoc/>
+    public void Wake() => Loop.Wake(this);
 }

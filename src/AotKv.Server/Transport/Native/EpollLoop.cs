@@ -64,7 +64,11 @@ internal sealed partial class EpollLoop : IDisposable, IDurabilityListener
 
         _meter = state.Turns?.Create(index, Host.Counters);
         _holdsReplies = state.HoldsReplies;
-        Host.Lent.IsOffered = !_holdsReplies;
+        if (!_holdsReplies)
+        {
+            Host.Lent.Offer();
+        }
+
         _takesShortTurns = state.Options.RequestsPerEvent < ServerOptions.DefaultRequestsPerEvent;
         _rejects = state.Options.RejectsExcessConnections;
         _idleMs = state.Options.UnixSocketPath == null ? state.Options.IdleTimeoutSeconds * 1000L : 0;

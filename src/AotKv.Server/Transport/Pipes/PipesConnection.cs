@@ -10,7 +10,7 @@ namespace AotKv.Server.Transport.Pipes;
 /// A session over any pair of pipes: bytes of the input pipe go in as they lie there, replies are written straight into the output
 /// pipe and flushed once per read.
 /// </summary>
-internal sealed class PipesConnection : IDisposable
+internal sealed class PipesConnection : ISessionCarrier, IDisposable
 {
     private const int MinSpanBytes = 2 * ServerLimits.MinReplyRoomBytes;
 
@@ -45,9 +45,12 @@ internal sealed class PipesConnection : IDisposable
         _state = state;
         _pipe = pipe;
         _host = new(state, keepBytes: 0);
-        _session = new(_host, id) { Wake = pipe.Input.CancelPendingRead };
+        _session = new(_host, id) { Carrier = this };
         _lastRequestMs = _host.Clock.Milliseconds;
     }
+
+    /// <inheritdoc/>
+    public void Wake() => _pipe.Input.CancelPendingRead();
 
     /// <summary>Any thread: ends the connection when it waits for a request and has had none since a moment, milliseconds of the store's clock.</summary>
     public void CloseIfIdle(long sinceMs)
